@@ -1,0 +1,1 @@
+"""People, workspaces, memberships and who may do what."""

@@ -1,0 +1,1 @@
+"""Stored readings of what customers wrote."""

@@ -1,0 +1,1 @@
+"""Long-running processes and checks of an installation, as commands."""

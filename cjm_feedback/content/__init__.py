@@ -1,0 +1,1 @@
+"""Texts the product ships with: default stages, surveys and the example shop."""

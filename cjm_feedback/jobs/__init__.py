@@ -1,0 +1,1 @@
+"""The ledger of work that is kept until it is done."""

@@ -1,0 +1,1 @@
+"""From integer cells to figures with intervals, and their drawing."""

@@ -1,0 +1,1 @@
+"""Journeys: stages, touchpoints, channels, personas, schedules."""

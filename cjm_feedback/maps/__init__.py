@@ -1,0 +1,1 @@
+"""The journey map that staff read, and its closed snapshots."""

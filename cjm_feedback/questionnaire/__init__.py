@@ -1,0 +1,1 @@
+"""Questions and the rules their answers keep."""

@@ -1,0 +1,1 @@
+"""Signed changes and the integer cells they add up to."""

@@ -1,0 +1,1 @@
+"""From text to polarity, emotion and the words that prove it."""

@@ -1,0 +1,1 @@
+"""First steps: the default workspace, the guided set-up and the example."""

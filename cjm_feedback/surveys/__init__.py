@@ -1,0 +1,1 @@
+"""Surveys, their immutable revisions, and the links that lead to them."""
