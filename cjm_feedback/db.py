@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -86,6 +87,11 @@ class Base(DeclarativeBase):
         JsonObject: PortableJson,
         Translations: PortableJson,
     }
+
+
+def one_of(column: str, values: Iterable[str]) -> str:
+    """The condition of a check constraint: `column` holds one of `values`."""
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
 PrimaryKey = Annotated[int, mapped_column(primary_key=True)]

@@ -1,0 +1,78 @@
+"""The composition root: the one module that knows every package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from cjm_feedback.accounts import access, security
+from cjm_feedback.db import prepare_sqlite, reading
+from cjm_feedback.extensions import babel, csrf, db, migrate
+from cjm_feedback.importing import models as importing_models
+from cjm_feedback.jobs import models as jobs_models
+from cjm_feedback.maps import models as maps_models
+from cjm_feedback.responses import models as responses_models
+from cjm_feedback.rollups import models as rollups_models
+from cjm_feedback.web import headers, problems
+from cjm_feedback.web.languages import LANGUAGE_NAMES, choose_language, text_in
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+    from config import Config
+
+ROOT = Path(__file__).resolve().parent.parent
+MODELS = (importing_models, jobs_models, maps_models, responses_models, rollups_models)
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+MAX_BODY_BYTES = 256 * 1024
+MAX_FORM_PARTS = 2_000
+
+
+def create_app(config: Config) -> Flask:
+    """The application, bound to its database; starts nothing."""
+    app = Flask("cjm_feedback", template_folder=str(ROOT / "templates"), static_folder="static")
+    app.config.from_mapping(
+        CJM=config,
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        TESTING=config.testing,
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "cjm_feedback" / "translations"),
+        PREFERRED_URL_SCHEME="https" if config.production else "http",
+    )
+    app.config.from_mapping(security.settings(production=config.production, testing=config.testing))
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _init_database(app)
+    babel.init_app(app, locale_selector=choose_language)
+    csrf.init_app(app)
+    problems.init_app(app)
+    headers.init_app(app)
+    security.init_app(app)
+    access.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(
+        language_names=LANGUAGE_NAMES, language=choose_language, text_in=text_in, may=access.may
+    )
+    return app
+
+
+def _init_database(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            prepare_sqlite(db.engine)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    app.before_request(_mark_reading)
+
+
+def _mark_reading() -> None:
+    reading.set(request.method in ("GET", "HEAD", "OPTIONS"))

@@ -1,1 +1,0 @@
-"""Long-running processes and checks of an installation, as commands."""

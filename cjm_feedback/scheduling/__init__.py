@@ -1,0 +1,1 @@
+"""The processes that keep time and do the work, and the pages that show them."""
