@@ -1,0 +1,334 @@
+"""The default surveys: one for each stage, each a single page, and one for a restaurant visit."""
+
+from __future__ import annotations
+
+from cjm_feedback.content.choices import BARRIER_CHOICES, HEARD_FROM_CHOICES
+from cjm_feedback.content.scales import CES_ENDS, CSAT_CHOICES, EMOTION_CHOICES, NPS_ENDS
+from cjm_feedback.content.templates import QuestionTemplate, SurveyTemplate
+from cjm_feedback.content.texts import Text, text
+
+TWO_QUESTIONS = text(
+    cs="Dvě otázky, asi půl minuty.",
+    pl="Dwa pytania, około pół minuty.",
+    ru="Два вопроса, около полминуты.",
+    en="Two questions, about half a minute.",
+)
+THREE_QUESTIONS = text(
+    cs="Tři otázky, asi 40 vteřin.",
+    pl="Trzy pytania, około 40 sekund.",
+    ru="Три вопроса, около 40 секунд.",
+    en="Three questions, about 40 seconds.",
+)
+FOUR_QUESTIONS = text(
+    cs="Čtyři otázky, necelá minuta.",
+    pl="Cztery pytania, niecała minuta.",
+    ru="Четыре вопроса, меньше минуты.",
+    en="Four questions, less than a minute.",
+)
+PICK_THE_STRONGEST = text(
+    cs="Vyberte ten nejsilnější.",
+    pl="Prosimy wybrać to najsilniejsze.",
+    ru="Выберите самое сильное.",
+    en="Pick the strongest one.",
+)
+LEAVE_OUT_NAMES = text(
+    cs="Pište, jak vám to přijde pod ruku. Jména a telefony prosím vynechte.",
+    pl="Wystarczy kilka słów. Prosimy nie podawać nazwisk ani telefonów.",
+    ru="Пишите своими словами. Имена и телефоны, пожалуйста, не указывайте.",
+    en="Write it as it comes. Please leave out names and phone numbers.",
+)
+
+
+def _csat(wording: Text) -> QuestionTemplate:
+    return QuestionTemplate("csat", "csat", wording, required=True, choices=CSAT_CHOICES)
+
+
+def _emotion(wording: Text) -> QuestionTemplate:
+    return QuestionTemplate(
+        "emotion", "emotion", wording, help=PICK_THE_STRONGEST, choices=EMOTION_CHOICES
+    )
+
+
+def _nps(wording: Text, *, required: bool) -> QuestionTemplate:
+    return QuestionTemplate("nps", "nps", wording, required=required, choices=NPS_ENDS)
+
+
+def _words(key: str, wording: Text) -> QuestionTemplate:
+    return QuestionTemplate(key, "long_text", wording, help=LEAVE_OUT_NAMES)
+
+
+WHAT_HAPPENED = _words(
+    "comment",
+    text(cs="Co se stalo?", pl="Co się wydarzyło?", ru="Что произошло?", en="What happened?"),
+)
+
+DISCOVERY = SurveyTemplate(
+    key="discovery",
+    stage="discovery",
+    title=text(
+        cs="Jak jste nás našli?",
+        pl="Skąd nas Państwo znają?",
+        ru="Как вы нас нашли?",
+        en="How did you find us?",
+    ),
+    intro=THREE_QUESTIONS,
+    thanks=text(
+        cs="Děkujeme. Díky vám víme, kde se s námi lidé poprvé potkávají.",
+        pl="Dziękujemy. Dzięki Państwu wiemy, gdzie ludzie spotykają nas po raz pierwszy.",
+        ru="Спасибо! Благодаря вам мы знаем, где люди впервые встречаются с нами.",
+        en="Thank you. You have shown us where people first meet us.",
+    ),
+    questions=(
+        QuestionTemplate(
+            "heard_from",
+            "single_choice",
+            text(
+                cs="Odkud jste se o nás dozvěděli?",
+                pl="Gdzie usłyszeli Państwo o nas po raz pierwszy?",
+                ru="Откуда вы о нас узнали?",
+                en="Where did you first hear about us?",
+            ),
+            required=True,
+            choices=HEARD_FROM_CHOICES,
+        ),
+        _emotion(
+            text(
+                cs="Jaký pocit ve vás to první setkání zanechalo?",
+                pl="Jakie uczucie pozostało po tym pierwszym kontakcie?",
+                ru="Какое чувство осталось после первого знакомства с нами?",
+                en="Which feeling did that first contact leave you with?",
+            )
+        ),
+        _words(
+            "comment",
+            text(
+                cs="Co vás zaujalo, nebo naopak odradilo?",
+                pl="Co Państwa zainteresowało, a co zniechęciło?",
+                ru="Что вас привлекло, а что оттолкнуло?",
+                en="What caught your interest, or put you off?",
+            ),
+        ),
+    ),
+)
+
+CONSIDERATION = SurveyTemplate(
+    key="consideration",
+    stage="consideration",
+    title=text(
+        cs="Jak se vám u nás vybíralo?",
+        pl="Jak przebiegał wybór?",
+        ru="Легко ли было выбирать?",
+        en="How did choosing go?",
+    ),
+    intro=TWO_QUESTIONS,
+    thanks=text(
+        cs="Děkujeme. Podle odpovědí odstraňujeme, co lidem při výběru překáží.",
+        pl="Dziękujemy. Na podstawie odpowiedzi usuwamy to, co utrudnia wybór.",
+        ru="Спасибо! По ответам мы убираем то, что мешает выбирать.",
+        en="Thank you. Your answers tell us which obstacles to remove.",
+    ),
+    questions=(
+        QuestionTemplate(
+            "barrier",
+            "single_choice",
+            text(
+                cs="Co vás od nákupu málem odradilo?",
+                pl="Co o mało nie zniechęciło Państwa do zakupu?",
+                ru="Что чуть не остановило вас перед покупкой?",
+                en="What nearly stopped you from buying?",
+            ),
+            required=True,
+            choices=BARRIER_CHOICES,
+        ),
+        _words(
+            "thoughts",
+            text(
+                cs="Co se vám při výběru honilo hlavou?",
+                pl="Jakie myśli towarzyszyły Państwu przy wyborze?",
+                ru="О чём вы думали, когда выбирали?",
+                en="What was going through your mind while you were choosing?",
+            ),
+        ),
+    ),
+)
+
+PURCHASE = SurveyTemplate(
+    key="purchase",
+    stage="purchase",
+    title=text(
+        cs="Jak se vám u nás nakupovalo?",
+        pl="Jak przebiegły zakupy?",
+        ru="Как прошла покупка?",
+        en="How did your purchase go?",
+    ),
+    intro=THREE_QUESTIONS,
+    thanks=text(
+        cs="Děkujeme. Odpovědi čteme a podle nich nákup zjednodušujeme.",
+        pl="Dziękujemy. Czytamy odpowiedzi i dzięki nim upraszczamy zakupy.",
+        ru="Спасибо! Мы читаем ответы и делаем покупку проще.",
+        en="Thank you. We read the answers and make buying simpler.",
+    ),
+    questions=(
+        _csat(
+            text(
+                cs="Jak jste spokojeni s průběhem nákupu?",
+                pl="Jak oceniają Państwo przebieg zakupów?",
+                ru="Насколько вы довольны тем, как прошла покупка?",
+                en="How satisfied are you with the way it went?",
+            )
+        ),
+        _emotion(
+            text(
+                cs="Jaký pocit ve vás nákup zanechal?",
+                pl="Jakie uczucie pozostało po zakupach?",
+                ru="Какое чувство осталось после покупки?",
+                en="Which feeling did it leave you with?",
+            )
+        ),
+        WHAT_HAPPENED,
+    ),
+)
+
+EXPERIENCE = SurveyTemplate(
+    key="experience",
+    stage="experience",
+    title=text(
+        cs="Jak to dopadlo?",
+        pl="Jak poszło?",
+        ru="Как всё прошло?",
+        en="How did it go?",
+    ),
+    intro=FOUR_QUESTIONS,
+    thanks=text(
+        cs="Děkujeme. Co nevyšlo, napravíme, a co se povedlo, si pohlídáme.",
+        pl="Dziękujemy. Co się nie udało, naprawimy, a o to, co się udało, zadbamy.",
+        ru="Спасибо! Что не получилось, исправим, а что получилось, сохраним.",
+        en="Thank you. We will mend what went wrong and keep what went well.",
+    ),
+    questions=(
+        _csat(
+            text(
+                cs="Jak jste spokojeni s tím, co jste u nás po nákupu zažili?",
+                pl="Jak oceniają Państwo to, co działo się po zakupie?",
+                ru="Насколько вы довольны тем, что было после покупки?",
+                en="How satisfied are you with what happened after your purchase?",
+            )
+        ),
+        _emotion(
+            text(
+                cs="Jaký pocit ve vás to zanechalo?",
+                pl="Jakie uczucie po tym pozostało?",
+                ru="Какое чувство после этого осталось?",
+                en="Which feeling did that leave you with?",
+            )
+        ),
+        WHAT_HAPPENED,
+        QuestionTemplate(
+            "ces",
+            "ces",
+            text(
+                cs="Jak snadné pro vás bylo všechno vyřídit?",
+                pl="Jak łatwo było Państwu wszystko załatwić?",
+                ru="Насколько легко вам было всё уладить?",
+                en="How easy was it to get everything sorted?",
+            ),
+            choices=CES_ENDS,
+        ),
+    ),
+)
+
+LOYALTY = SurveyTemplate(
+    key="loyalty",
+    stage="loyalty",
+    title=text(
+        cs="Doporučíte nás?",
+        pl="Czy polecą nas Państwo?",
+        ru="Порекомендуете нас?",
+        en="Would you recommend us?",
+    ),
+    intro=TWO_QUESTIONS,
+    thanks=text(
+        cs="Děkujeme, že jste s námi.",
+        pl="Dziękujemy, że są Państwo z nami.",
+        ru="Спасибо, что вы с нами!",
+        en="Thank you for staying with us.",
+    ),
+    questions=(
+        _nps(
+            text(
+                cs="Jak pravděpodobné je, že nás doporučíte přátelům nebo kolegům?",
+                pl="Na ile prawdopodobne jest, że polecą nas Państwo rodzinie lub znajomym?",
+                ru="Насколько вероятно, что вы порекомендуете нас друзьям или коллегам?",
+                en="How likely are you to recommend us to friends or colleagues?",
+            ),
+            required=True,
+        ),
+        _words(
+            "comment",
+            text(
+                cs="Proč právě tohle číslo?",
+                pl="Dlaczego właśnie tyle?",
+                ru="Почему именно столько?",
+                en="Why this number?",
+            ),
+        ),
+    ),
+)
+
+STAGE_SURVEYS = (DISCOVERY, CONSIDERATION, PURCHASE, EXPERIENCE, LOYALTY)
+
+VISIT = SurveyTemplate(
+    key="visit",
+    stage=None,
+    title=text(
+        cs="Jak vám u nás bylo?",
+        pl="Jak udała się wizyta?",
+        ru="Как вам у нас?",
+        en="How was your visit?",
+    ),
+    intro=FOUR_QUESTIONS,
+    thanks=text(
+        cs="Děkujeme. Vzkaz čte kuchyně i obsluha.",
+        pl="Dziękujemy. Odpowiedź przeczytają kuchnia i obsługa.",
+        ru="Спасибо! Ваш ответ прочтут и на кухне, и в зале.",
+        en="Thank you. Kitchen and floor both read your answer.",
+    ),
+    questions=(
+        _csat(
+            text(
+                cs="Jak jste spokojeni s návštěvou?",
+                pl="Jak oceniają Państwo wizytę?",
+                ru="Насколько вы довольны визитом?",
+                en="How satisfied are you with your visit?",
+            )
+        ),
+        _emotion(
+            text(
+                cs="Jaký pocit ve vás návštěva zanechala?",
+                pl="Jakie uczucie pozostało po wizycie?",
+                ru="Какое чувство осталось после визита?",
+                en="Which feeling did the visit leave you with?",
+            )
+        ),
+        _nps(
+            text(
+                cs="Jak pravděpodobné je, že nás doporučíte přátelům?",
+                pl="Na ile prawdopodobne jest, że polecą nas Państwo znajomym?",
+                ru="Насколько вероятно, что вы порекомендуете нас друзьям?",
+                en="How likely are you to recommend us to friends?",
+            ),
+            required=False,
+        ),
+        _words(
+            "comment",
+            text(
+                cs="Co se povedlo a co ne?",
+                pl="Co się udało, a co nie?",
+                ru="Что понравилось, а что нет?",
+                en="What went well and what did not?",
+            ),
+        ),
+    ),
+)
+
+RESTAURANT_SURVEYS = (VISIT,)
