@@ -89,7 +89,8 @@ class RollupCell(CellKey, CellMeasures, Base):
             "day",
             unique=True,
         ),
-        CheckConstraint("n >= 0", name="counts_nothing_below_zero"),
+        # No CHECK (n >= 0): it is judged on the row proposed to INSERT … ON CONFLICT, so that
+        # nothing could be taken away; and of two folders one may take the minus first.
     )
 
     id: Mapped[BigPrimaryKey]
