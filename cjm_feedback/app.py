@@ -16,7 +16,8 @@ from cjm_feedback.jobs import models as jobs_models
 from cjm_feedback.maps import models as maps_models
 from cjm_feedback.responses import models as responses_models
 from cjm_feedback.rollups import models as rollups_models
-from cjm_feedback.web import headers, problems
+from cjm_feedback.web import assets, form_errors, headers, icons, nav, problems
+from cjm_feedback.web import views as web_views
 from cjm_feedback.web.languages import LANGUAGE_NAMES, choose_language, text_in
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = (importing_models, jobs_models, maps_models, responses_models, rollups_models)
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (web_views.bp,)
 MAX_BODY_BYTES = 256 * 1024
 MAX_FORM_PARTS = 2_000
 
@@ -34,6 +35,7 @@ MAX_FORM_PARTS = 2_000
 def create_app(config: Config) -> Flask:
     """The application, bound to its database; starts nothing."""
     app = Flask("cjm_feedback", template_folder=str(ROOT / "templates"), static_folder="static")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config.from_mapping(
         CJM=config,
         SECRET_KEY=config.secret_key,
@@ -57,6 +59,11 @@ def create_app(config: Config) -> Flask:
     headers.init_app(app)
     security.init_app(app)
     access.init_app(app)
+    access.declare_library_route("web.choose_language", access.PUBLIC)
+    assets.init_app(app)
+    icons.init_app(app)
+    nav.init_app(app)
+    form_errors.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(

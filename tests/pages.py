@@ -37,7 +37,11 @@ def _is_labelled(page: BeautifulSoup, field: Tag) -> bool:
     return bool(field.get("id")) and bool(page.select(f'label[for="{field["id"]}"]'))
 
 
-def form_data(page: BeautifulSoup, selector: str = "form[method=post]") -> dict[str, str]:
+FORM_OF_THE_PAGE = "form[method=post]:not(nav *)"
+"""The first form that is not in the navigation, where every page has forms of its own."""
+
+
+def form_data(page: BeautifulSoup, selector: str = FORM_OF_THE_PAGE) -> dict[str, str]:
     """What a browser would send for the form if nobody touched it, CSRF token included."""
     form = page.select_one(selector)
     assert form is not None, f"no {selector} on the page"
@@ -61,7 +65,7 @@ def submit(
     url: str,
     data: dict[str, str] | None = None,
     *,
-    selector: str = "form[method=post]",
+    selector: str = FORM_OF_THE_PAGE,
     to: str | None = None,
 ) -> TestResponse:
     """Open `url`, fill in its form as a person would, and send it."""
