@@ -131,9 +131,7 @@ def _squared_error(metric: str, s: Stratum) -> float:
     return now.variance / (now.n + PSEUDO_ANSWERS) + before.variance / (before.n + PSEUDO_ANSWERS)
 
 
-def _limits(
-    metric: str, strata: Sequence[Stratum], value: float, z: float
-) -> tuple[float, float]:
+def _limits(metric: str, strata: Sequence[Stratum], value: float, z: float) -> tuple[float, float]:
     below = above = 0.0
     for s in strata:
         if metric == "csat":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from cjm_feedback.journeymap.compare import Verdict, rounded
-from cjm_feedback.journeymap.intervals import METRICS, RANGES, Estimate, combine, estimate
+from cjm_feedback.journeymap.intervals import RANGES, Estimate, combine, estimate
 from cjm_feedback.journeymap.measures import Measures
 
 Tier = Literal["hidden", "weak", "firm"]
@@ -80,9 +80,7 @@ def weighted_figure(
         n = sum(measures.n for _, measures in parts)
         return Figure(n if n == 0 else None, None, None, None, "hidden", metric)
     result = combine([(w, estimate(metric, m)) for w, m in shown], RANGES[metric])
-    return Figure(
-        result.n, result.value, result.low, result.high, tier_of(metric, result), metric
-    )
+    return Figure(result.n, result.value, result.low, result.high, tier_of(metric, result), metric)
 
 
 def visible_parts(
@@ -111,19 +109,3 @@ def emotion_figure(written: Figure, said: Figure, *, text_floor: int = TEXT_FLOO
     if said.tier == "hidden" and written.tier != "hidden":
         return written
     return said
-
-
-__all__ = [
-    "FIGURE_NAMES",
-    "METRICS",
-    "NUMBER_FLOOR",
-    "TEXT_FLOOR",
-    "WIDEST_FIRM",
-    "Figure",
-    "Tier",
-    "emotion_figure",
-    "figure",
-    "tier_of",
-    "visible_parts",
-    "weighted_figure",
-]

@@ -125,9 +125,7 @@ def satisfied(measures: Measures) -> int:
     return sum(measures.bins[3:5])
 
 
-def combine(
-    parts: Sequence[tuple[float, Estimate]], bounds: tuple[float, float]
-) -> Estimate:
+def combine(parts: Sequence[tuple[float, Estimate]], bounds: tuple[float, float]) -> Estimate:
     """The weighted mean Σwx of several estimates; the weights must sum to one.
 
     The distance to each limit is √Σw²(x − limit)², per side (MOVER, Zou & Donner 2008): the

@@ -164,7 +164,7 @@ def _rating(series: str, value: float | str | None) -> Measures:
     return _one(rating, scale.levels.index(rating))
 
 
-def _number(series: str, value: float | str | None) -> float:
+def _number(series: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError(f"{series} takes a number, not {value!r}")
     return value
