@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any, Protocol
 
@@ -44,17 +45,11 @@ def read_with(analyser: Analyser, prepared: Prepared, language: str) -> Reading:
     evidence = tuple(
         Evidence(*prepared.original_span(e.start, e.end), e.polarity) for e in reading.evidence
     )
-    told = None if language == UNDETERMINED else language
-    return Reading(
-        told,
-        reading.polarity,
-        reading.label,
-        reading.confidence,
-        engine_of(analyser),
-        reading.emotions,
-        evidence,
-        reading.themes,
-        reading.reason,
+    return replace(
+        reading,
+        language=None if language == UNDETERMINED else language,
+        engine=engine_of(analyser),
+        evidence=evidence,
     )
 
 
