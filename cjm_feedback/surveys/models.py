@@ -90,6 +90,10 @@ class Question(Base):
 
     revision: Mapped[Revision] = relationship(back_populates="questions")
 
+    @property
+    def option_keys(self) -> tuple[str, ...]:
+        return tuple(str(choice["key"]) for choice in self.choices)
+
 
 class Link(Base):
     """One way to a survey: which touchpoint and channel its answers belong to."""
