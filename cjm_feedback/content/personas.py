@@ -192,20 +192,22 @@ STUDENT = PersonaTemplate(
 
 SHOP_PERSONAS = (FAMILY, COLLECTOR, STUDENT)
 
+MOBILE_CHANNELS = ("app", "social", "ads")
+
 # Answers by QR code on the parcel stay unassigned, unless they tell more about the person.
 SHOP_PERSONA_RULES = (
     PersonaRuleTemplate(
-        "student", ({"field": "channel", "op": "in", "value": ["app", "social", "ads"]},)
+        STUDENT.key, ({"field": "channel", "op": "in", "value": [*MOBILE_CHANNELS]},)
     ),
     PersonaRuleTemplate(
-        "collector", ({"field": "channel", "op": "in", "value": ["shop", "phone"]},)
+        COLLECTOR.key, ({"field": "channel", "op": "in", "value": ["shop", "phone"]},)
     ),
     PersonaRuleTemplate(
-        "collector",
+        COLLECTOR.key,
         (
             {"field": "channel", "op": "is", "value": "qr"},
             {"field": "answer:heard_from", "op": "is", "value": "shop-window"},
         ),
     ),
-    PersonaRuleTemplate("family", ({"field": "channel", "op": "in", "value": ["web", "email"]},)),
+    PersonaRuleTemplate(FAMILY.key, ({"field": "channel", "op": "in", "value": ["web", "email"]},)),
 )

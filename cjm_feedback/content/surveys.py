@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cjm_feedback.content.choices import BARRIER_CHOICES, HEARD_FROM_CHOICES
-from cjm_feedback.content.scales import CES_ENDS, CSAT_CHOICES, EMOTION_CHOICES, NPS_ENDS
+from cjm_feedback.content.questions import WHAT_HAPPENED, csat, emotion, nps, words
+from cjm_feedback.content.scales import CES_ENDS
 from cjm_feedback.content.templates import QuestionTemplate, SurveyTemplate
-from cjm_feedback.content.texts import Text, text
+from cjm_feedback.content.texts import text
 
 TWO_QUESTIONS = text(
     cs="Dvě otázky, asi půl minuty.",
@@ -25,43 +26,6 @@ FOUR_QUESTIONS = text(
     ru="Четыре вопроса, меньше минуты.",
     en="Four questions, less than a minute.",
 )
-PICK_THE_STRONGEST = text(
-    cs="Vyberte ten nejsilnější.",
-    pl="Prosimy wybrać to najsilniejsze.",
-    ru="Выберите самое сильное.",
-    en="Pick the strongest one.",
-)
-LEAVE_OUT_NAMES = text(
-    cs="Pište, jak vám to přijde pod ruku. Jména a telefony prosím vynechte.",
-    pl="Wystarczy kilka słów. Prosimy nie podawać nazwisk ani telefonów.",
-    ru="Пишите своими словами. Имена и телефоны, пожалуйста, не указывайте.",
-    en="Write it as it comes. Please leave out names and phone numbers.",
-)
-
-
-def _csat(wording: Text) -> QuestionTemplate:
-    return QuestionTemplate("csat", "csat", wording, required=True, choices=CSAT_CHOICES)
-
-
-def _emotion(wording: Text) -> QuestionTemplate:
-    return QuestionTemplate(
-        "emotion", "emotion", wording, help=PICK_THE_STRONGEST, choices=EMOTION_CHOICES
-    )
-
-
-def _nps(wording: Text, *, required: bool) -> QuestionTemplate:
-    return QuestionTemplate("nps", "nps", wording, required=required, choices=NPS_ENDS)
-
-
-def _words(key: str, wording: Text) -> QuestionTemplate:
-    return QuestionTemplate(key, "long_text", wording, help=LEAVE_OUT_NAMES)
-
-
-WHAT_HAPPENED = _words(
-    "comment",
-    text(cs="Co se stalo?", pl="Co się wydarzyło?", ru="Что произошло?", en="What happened?"),
-)
-
 DISCOVERY = SurveyTemplate(
     key="discovery",
     stage="discovery",
@@ -91,7 +55,7 @@ DISCOVERY = SurveyTemplate(
             required=True,
             choices=HEARD_FROM_CHOICES,
         ),
-        _emotion(
+        emotion(
             text(
                 cs="Jaký pocit ve vás to první setkání zanechalo?",
                 pl="Jakie uczucie pozostało po tym pierwszym kontakcie?",
@@ -99,7 +63,7 @@ DISCOVERY = SurveyTemplate(
                 en="Which feeling did that first contact leave you with?",
             )
         ),
-        _words(
+        words(
             "comment",
             text(
                 cs="Co vás zaujalo, nebo naopak odradilo?",
@@ -140,7 +104,7 @@ CONSIDERATION = SurveyTemplate(
             required=True,
             choices=BARRIER_CHOICES,
         ),
-        _words(
+        words(
             "thoughts",
             text(
                 cs="Co se vám při výběru honilo hlavou?",
@@ -169,7 +133,7 @@ PURCHASE = SurveyTemplate(
         en="Thank you. We read the answers and make buying simpler.",
     ),
     questions=(
-        _csat(
+        csat(
             text(
                 cs="Jak jste spokojeni s průběhem nákupu?",
                 pl="Jak oceniają Państwo przebieg zakupów?",
@@ -177,7 +141,7 @@ PURCHASE = SurveyTemplate(
                 en="How satisfied are you with the way it went?",
             )
         ),
-        _emotion(
+        emotion(
             text(
                 cs="Jaký pocit ve vás nákup zanechal?",
                 pl="Jakie uczucie pozostało po zakupach?",
@@ -206,7 +170,7 @@ EXPERIENCE = SurveyTemplate(
         en="Thank you. We will mend what went wrong and keep what went well.",
     ),
     questions=(
-        _csat(
+        csat(
             text(
                 cs="Jak jste spokojeni s tím, co jste u nás po nákupu zažili?",
                 pl="Jak oceniają Państwo to, co działo się po zakupie?",
@@ -214,7 +178,7 @@ EXPERIENCE = SurveyTemplate(
                 en="How satisfied are you with what happened after your purchase?",
             )
         ),
-        _emotion(
+        emotion(
             text(
                 cs="Jaký pocit ve vás to zanechalo?",
                 pl="Jakie uczucie po tym pozostało?",
@@ -254,7 +218,7 @@ LOYALTY = SurveyTemplate(
         en="Thank you for staying with us.",
     ),
     questions=(
-        _nps(
+        nps(
             text(
                 cs="Jak pravděpodobné je, že nás doporučíte přátelům nebo kolegům?",
                 pl="Na ile prawdopodobne jest, że polecą nas Państwo rodzinie lub znajomym?",
@@ -263,7 +227,7 @@ LOYALTY = SurveyTemplate(
             ),
             required=True,
         ),
-        _words(
+        words(
             "comment",
             text(
                 cs="Proč právě tohle číslo?",
@@ -294,7 +258,7 @@ VISIT = SurveyTemplate(
         en="Thank you. Kitchen and floor both read your answer.",
     ),
     questions=(
-        _csat(
+        csat(
             text(
                 cs="Jak jste spokojeni s návštěvou?",
                 pl="Jak oceniają Państwo wizytę?",
@@ -302,7 +266,7 @@ VISIT = SurveyTemplate(
                 en="How satisfied are you with your visit?",
             )
         ),
-        _emotion(
+        emotion(
             text(
                 cs="Jaký pocit ve vás návštěva zanechala?",
                 pl="Jakie uczucie pozostało po wizycie?",
@@ -310,7 +274,7 @@ VISIT = SurveyTemplate(
                 en="Which feeling did the visit leave you with?",
             )
         ),
-        _nps(
+        nps(
             text(
                 cs="Jak pravděpodobné je, že nás doporučíte přátelům?",
                 pl="Na ile prawdopodobne jest, że polecą nas Państwo znajomym?",
@@ -319,7 +283,7 @@ VISIT = SurveyTemplate(
             ),
             required=False,
         ),
-        _words(
+        words(
             "comment",
             text(
                 cs="Co se povedlo a co ne?",
