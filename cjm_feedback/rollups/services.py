@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -61,6 +61,17 @@ def record_changes(
     at: datetime,
 ) -> None:
     """Write down what a response changes, in the transaction of its cause. The caller commits."""
+    record_all(session, {response_id: changes}, reason=reason, at=at)
+
+
+def record_all(
+    session: Session,
+    changes: Mapping[int, Iterable[CellChange]],
+    *,
+    reason: str,
+    at: datetime,
+) -> None:
+    """The same for many responses at once, by their ids. The caller commits."""
     rows = [
         {
             **change.key._asdict(),
@@ -70,7 +81,8 @@ def record_changes(
             "created_at": at,
             "folded": False,
         }
-        for change in changes
+        for response_id, of_response in changes.items()
+        for change in of_response
         if change.measures
     ]
     if rows:
@@ -117,13 +129,30 @@ def fold_all(session: Session) -> int:
 
 def contribution(session: Session, response_id: int) -> list[CellChange]:
     """What a response adds to the figures at present: the sum of everything written about it."""
-    sums: dict[CellKeyTuple, Measures] = {}
-    for row in session.execute(
-        select(*KEY_COLUMNS, *MEASURE_COLUMNS).where(Delta.response_id == response_id)
-    ):
-        key = CellKeyTuple(*row[: len(KEY)])
-        sums[key] = sums.get(key, ZERO) + measures_from(row[len(KEY) :])
-    return [CellChange(key, sums[key]) for key in sorted(sums) if sums[key]]
+    return contributions(session, [response_id])[response_id]
+
+
+def contributions(
+    session: Session, response_ids: Sequence[int], *, series: str | None = None
+) -> dict[int, list[CellChange]]:
+    """The same of many responses, of one series only if that is named.
+
+    Who writes down what differs from it holds the rows of the responses (`FOR UPDATE`):
+    otherwise two could take the same thing away.
+    """
+    wanted = select(Delta.response_id, *KEY_COLUMNS, *MEASURE_COLUMNS).where(
+        Delta.response_id.in_(response_ids)
+    )
+    if series is not None:
+        wanted = wanted.where(Delta.series == series)
+    sums: dict[int, dict[CellKeyTuple, Measures]] = {one: {} for one in response_ids}
+    for response_id, *columns in session.execute(wanted):
+        key, cells = CellKeyTuple(*columns[: len(KEY)]), sums[response_id]
+        cells[key] = cells.get(key, ZERO) + measures_from(columns[len(KEY) :])
+    return {
+        response_id: [CellChange(key, cells[key]) for key in sorted(cells) if cells[key]]
+        for response_id, cells in sums.items()
+    }
 
 
 def take_back(session: Session, response_id: int, *, reason: str, at: datetime) -> None:

@@ -1,0 +1,147 @@
+"""Reading what customers wrote, after they have been thanked, and counting it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from cjm_feedback.analysis.queries import Text, responses_with_text, texts_of
+from cjm_feedback.analysis.storing import status_of, store_readings
+from cjm_feedback.analysis.timebox import TimeIsUp, time_box
+from cjm_feedback.db import JsonObject
+from cjm_feedback.jobs.ledger import enqueue
+from cjm_feedback.jobs.models import Job
+from cjm_feedback.jobs.registry import handles, read_ahead
+from cjm_feedback.rollups.services import fold
+from cjm_feedback.sentiment.registry import read_comment
+from cjm_feedback.sentiment.result import Reading, unscored
+
+TEXT_SECONDS = 5.0
+"""For one text. Reading one takes milliseconds; only a fault takes seconds."""
+BATCH_SECONDS = 20.0
+"""After which a job leaves what is left of its responses to the next one."""
+JOB_SECONDS = 120
+CHUNK = 200
+
+
+class ReadComment(Protocol):
+    """Reads a comment; `language` is the one to expect, `languages` are all that may be."""
+
+    def __call__(self, text: str, *, language: str, languages: Sequence[str]) -> Reading: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a job wrote: texts by what became of them."""
+
+    scored: int = 0
+    unscored: int = 0
+    failed: int = 0
+    left: int = 0
+    """Responses whose texts another job will read."""
+
+    def as_json(self) -> JsonObject:
+        return {
+            "scored": self.scored,
+            "unscored": self.unscored,
+            "failed": self.failed,
+            "left": self.left,
+        }
+
+
+@handles("read_responses", seconds=JOB_SECONDS)
+def read_responses(session: Session, job: Job, *, at: datetime) -> JsonObject:
+    """Read the texts of `response_ids`; those read before as well if the payload says `again`.
+
+    A job that was stopped or died is taken apart, so that the text at fault stands alone and
+    the others are read. A text that took its job's last try with it is not read again: failed.
+    """
+    response_ids: list[int] = job.payload["response_ids"]
+    again = bool(job.payload.get("again"))
+    if job.attempts > 1 and len(response_ids) > 1:
+        for response_id in response_ids:
+            _enqueue(session, [response_id], again=again, at=at)
+        return {"split": len(response_ids)}
+    read = _give_up if 1 < job.attempts >= job.max_attempts else read_comment
+    return read_texts(session, response_ids, at=at, again=again, read=read).as_json()
+
+
+def read_texts(
+    session: Session,
+    response_ids: Sequence[int],
+    *,
+    at: datetime,
+    again: bool = False,
+    read: ReadComment = read_comment,
+) -> Written:
+    """Read, store, count: the texts of these responses. The caller commits.
+
+    Must come first in its transaction: while texts are read nothing is held.
+    """
+    with read_ahead(session):
+        texts = texts_of(session, response_ids, read_before=again)
+    readings, left = _read_in_time(texts, read)
+    kept = store_readings(session, response_ids, readings, again=again, at=at)
+    if left:
+        _enqueue(session, left, again=again, at=at)
+    fold(session)
+    return Written(
+        scored=sum(reading.scored for reading in kept),
+        unscored=sum(status_of(reading) == "unscored" for reading in kept),
+        failed=sum(status_of(reading) == "failed" for reading in kept),
+        left=len(left),
+    )
+
+
+def rescore(session: Session, journey_id: int, *, at: datetime) -> int:
+    """Have every text of a journey read again, for instance by a better engine; says how many jobs.
+
+    The caller commits. Figures change text by text: minus what was, plus what is.
+    """
+    response_ids = responses_with_text(session, journey_id)
+    chunks = list(_chunks(response_ids))
+    for chunk in chunks:
+        _enqueue(session, chunk, again=True, at=at)
+    return len(chunks)
+
+
+def _enqueue(session: Session, response_ids: Sequence[int], *, again: bool, at: datetime) -> None:
+    payload: JsonObject = {"response_ids": list(response_ids)}
+    enqueue(session, "read_responses", {**payload, "again": True} if again else payload, at=at)
+
+
+def _chunks(response_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(response_ids), CHUNK):
+        yield response_ids[start : start + CHUNK]
+
+
+def _read_in_time(
+    texts: Sequence[Text], read: ReadComment
+) -> tuple[list[tuple[Text, Reading]], list[int]]:
+    """The readings, and the responses for which the time did not suffice. One is always read."""
+    started = time.monotonic()
+    readings: list[tuple[Text, Reading]] = []
+    done: set[int] = set()
+    for text in texts:
+        if done and text.response_id not in done and time.monotonic() - started > BATCH_SECONDS:
+            break
+        readings.append((text, _read_one(text, read)))
+        done.add(text.response_id)
+    return readings, sorted({text.response_id for text in texts} - done)
+
+
+def _read_one(text: Text, read: ReadComment) -> Reading:
+    try:
+        with time_box(TEXT_SECONDS):
+            return read(text.text, language=text.language, languages=text.languages)
+    except TimeIsUp:
+        return unscored("timeout")
+
+
+def _give_up(text: str, *, language: str, languages: Sequence[str]) -> Reading:
+    return unscored("failed")
