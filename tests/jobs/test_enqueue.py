@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
+from cjm_feedback.extensions import db
 from cjm_feedback.jobs.ledger import enqueue
 from cjm_feedback.jobs.models import Job
 from cjm_feedback.jobs.transport import using_transport
@@ -122,17 +126,41 @@ def test_a_taken_dedupe_key_gives_the_job_that_has_it(
     assert transport.sent == [first.id, other.id]
 
 
-def test_losing_the_race_for_a_dedupe_key_gives_the_winners_job(
-    session: Session, transport: RecordingTransport, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    winner = enqueue(session, "refresh", {}, at=NOW, dedupe_key="1@2026-11-22")
-    session.commit()
-    looks = iter([None, winner])
-    monkeypatch.setattr("cjm_feedback.jobs.ledger._by_dedupe_key", lambda *_: next(looks))
+@pytest.mark.both_databases
+def test_r12_whoever_loses_the_race_for_a_dedupe_key_gets_the_winners_job(file_app: Flask) -> None:
+    with file_app.app_context():
+        sessions = sessionmaker(db.engine)
 
-    job = enqueue(session, "refresh", {}, at=NOW, dedupe_key="1@2026-11-22")
-    session.commit()
+    def lose() -> int:
+        with sessions() as session:
+            job_id = enqueue(session, "refresh", {}, at=NOW, dedupe_key="1@slot").id
+            session.commit()
+            return job_id
 
-    assert job is winner
-    assert count_jobs(session) == 1
-    assert transport.sent == [winner.id]
+    with sessions() as session, ThreadPoolExecutor(1) as pool:
+        won = enqueue(session, "refresh", {}, at=NOW, dedupe_key="1@slot").id
+        lost = pool.submit(lose)
+        with pytest.raises(TimeoutError):
+            lost.result(timeout=0.5)
+        session.commit()
+
+        assert lost.result(timeout=20) == won
+        assert count_jobs(session) == 1
+
+
+@pytest.mark.both_databases
+def test_r12_ten_clocks_that_ask_for_one_slot_at_once_get_one_job(file_app: Flask) -> None:
+    clocks = 10
+    with file_app.app_context():
+        sessions = sessionmaker(db.engine)
+    start = Barrier(clocks)
+
+    def ask(_clock: int) -> int:
+        start.wait()
+        with sessions() as session:
+            job_id = enqueue(session, "refresh", {}, at=NOW, dedupe_key="1@slot").id
+            session.commit()
+            return job_id
+
+    with ThreadPoolExecutor(clocks) as pool:
+        assert len(set(pool.map(ask, range(clocks)))) == 1
