@@ -106,6 +106,5 @@ def emotion_figure(written: Figure, said: Figure, *, text_floor: int = TEXT_FLOO
     """
     if written.tier != "hidden" and (written.n or 0) >= text_floor:
         return written
-    if said.tier == "hidden" and written.tier != "hidden":
-        return written
-    return said
+    some_texts = written.tier != "hidden" or (said.n == 0 and written.n is None)
+    return written if said.tier == "hidden" and some_texts else said

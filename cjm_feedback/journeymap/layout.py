@@ -11,6 +11,8 @@ from cjm_feedback.journeymap.view import MapView, StageView, TouchpointView
 RAIL = 128
 EDGE = 8
 NARROWEST, WIDEST = 72, 120
+LEAST = 480
+"""Pixels that the legend of the smallest journey needs."""
 ARROW = 10
 STAGE_PADDING = 14
 STAGE_WIDEST = 220
@@ -65,6 +67,7 @@ def lay_out(view: MapView, width: float) -> Layout:
     """
     slots = sum(max(len(stage.touchpoints), 1) for stage in view.stages)
     column = min(max((width - RAIL - EDGE) / max(slots, 1), NARROWEST), WIDEST)
+    column = max(column, (LEAST - RAIL - EDGE) / max(slots, 1))
     spans: list[Span] = []
     columns: list[Column] = []
     x = float(RAIL)
@@ -78,11 +81,11 @@ def lay_out(view: MapView, width: float) -> Layout:
         ]
         x += needed
     deepest = max((len(touchpoint_name(c, view.language)) for c in columns), default=1)
-    return Layout(tuple(spans), tuple(columns), x + EDGE, deepest)
+    return Layout(tuple(spans), tuple(columns), max(x + EDGE, LEAST), deepest)
 
 
 def touchpoint_name(column: Column, language: str) -> tuple[str, ...]:
-    return wrap(column.place.name, column.width - 6, TEXT_SIZE, language, bold=True)
+    return wrap(column.place.name, column.width - 6, TEXT_SIZE, language, lines=4, bold=True)
 
 
 def _stage_name(name: str, width: float, language: str) -> tuple[float, tuple[str, ...]]:

@@ -21,7 +21,7 @@ class Legend:
         self.room = room
         self.items = _items(view, pattern)
         words = " ".join(view.notes)
-        self.notes = wrap(words, room, TEXT_SIZE, view.language, lines=6)
+        self.notes = wrap(words, room, TEXT_SIZE, view.language, lines=99)
         self.places = self._flow()
         self.height = self.places[-1][1] + ROW + STEP * len(self.notes) + 4
 
