@@ -26,10 +26,7 @@ class Text:
 
 
 def texts_of(session: Session, response_ids: Sequence[int], *, read_before: bool) -> list[Text]:
-    """The texts of these responses; without `read_before` only those that nobody has read yet.
-
-    Withdrawn responses have none.
-    """
+    """The texts of these responses; without `read_before` only those that nobody has read yet."""
     wanted = (
         select(
             TextScore.id,
@@ -41,7 +38,7 @@ def texts_of(session: Session, response_ids: Sequence[int], *, read_before: bool
         .join(Answer, Answer.id == TextScore.answer_id)
         .join(Response, Response.id == TextScore.response_id)
         .join(Revision, Revision.id == Response.revision_id)
-        .where(TextScore.response_id.in_(response_ids), Response.withdrawn_at.is_(None))
+        .where(TextScore.response_id.in_(response_ids))
         .order_by(TextScore.id)
     )
     if not read_before:
@@ -68,8 +65,7 @@ def responses_with_text(session: Session, journey_id: int) -> list[int]:
     return list(
         session.scalars(
             select(TextScore.response_id)
-            .join(Response, Response.id == TextScore.response_id)
-            .where(TextScore.journey_id == journey_id, Response.withdrawn_at.is_(None))
+            .where(TextScore.journey_id == journey_id)
             .distinct()
             .order_by(TextScore.response_id)
         )

@@ -78,6 +78,7 @@ def read_texts(
     at: datetime,
     again: bool = False,
     read: ReadComment = read_comment,
+    seconds: float = TEXT_SECONDS,
 ) -> Written:
     """Read, store, count: the texts of these responses. The caller commits.
 
@@ -85,7 +86,7 @@ def read_texts(
     """
     with read_ahead(session):
         texts = texts_of(session, response_ids, read_before=again)
-    readings, left = _read_in_time(texts, read)
+    readings, left = _read_in_time(texts, read, seconds)
     kept = store_readings(session, response_ids, readings, again=again, at=at)
     if left:
         _enqueue(session, left, again=again, at=at)
@@ -121,7 +122,7 @@ def _chunks(response_ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _read_in_time(
-    texts: Sequence[Text], read: ReadComment
+    texts: Sequence[Text], read: ReadComment, seconds: float
 ) -> tuple[list[tuple[Text, Reading]], list[int]]:
     """The readings, and the responses for which the time did not suffice. One is always read."""
     started = time.monotonic()
@@ -130,14 +131,14 @@ def _read_in_time(
     for text in texts:
         if done and text.response_id not in done and time.monotonic() - started > BATCH_SECONDS:
             break
-        readings.append((text, _read_one(text, read)))
+        readings.append((text, _read_one(text, read, seconds)))
         done.add(text.response_id)
     return readings, sorted({text.response_id for text in texts} - done)
 
 
-def _read_one(text: Text, read: ReadComment) -> Reading:
+def _read_one(text: Text, read: ReadComment, seconds: float) -> Reading:
     try:
-        with time_box(TEXT_SECONDS):
+        with time_box(seconds):
             return read(text.text, language=text.language, languages=text.languages)
     except TimeIsUp:
         return unscored("timeout")

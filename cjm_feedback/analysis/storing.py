@@ -28,22 +28,17 @@ def store_readings(
 ) -> list[Reading]:
     """Keep the readings that are still wanted, and count them; says which they were."""
     keys = _lock(session, response_ids)
-    _close_withdrawn(session, response_ids, keys, at=at)
-    before: dict[int, str] = dict(
-        session.execute(
-            select(TextScore.id, TextScore.status).where(TextScore.response_id.in_(keys))
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(TextScore.id, TextScore.status).where(TextScore.response_id.in_(keys))
     )
+    before = {row.id: row.status for row in rows}
     kept = [
         (text, reading)
         for text, reading in readings
         if _is_wanted(before.get(text.score_id), reading, again=again)
     ]
     if kept:
-        rows = [_row(text, reading, at) for text, reading in kept]
-        session.execute(update(TextScore), rows)
+        session.execute(update(TextScore), [_row(text, reading, at) for text, reading in kept])
         _count(session, {text.response_id for text, _ in kept}, keys, at=at)
     return [reading for _, reading in kept]
 
@@ -95,21 +90,6 @@ def _lock(session: Session, response_ids: Sequence[int]) -> dict[int, CellKeyTup
         for row in rows
         if row.withdrawn_at is None
     }
-
-
-def _close_withdrawn(
-    session: Session, response_ids: Sequence[int], keys: Mapping[int, CellKeyTuple], *, at: datetime
-) -> None:
-    """Texts of withdrawn responses wait for nothing any more."""
-    session.execute(
-        update(TextScore)
-        .where(
-            TextScore.response_id.in_([one for one in response_ids if one not in keys]),
-            TextScore.status == "pending",
-        )
-        .values(status="unscored", reason="withdrawn", scored_at=at)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _is_wanted(status: str | None, reading: Reading, *, again: bool) -> bool:

@@ -14,6 +14,8 @@ from cjm_feedback.rollups.models import Delta, RollupCell
 from cjm_feedback.rollups.services import KEY, MEASURES, WAITING, CellKeyTuple, measures_from
 
 FACETS = ("persona_id", "channel_id", "language")
+FacetedKey = tuple[int, str, int, int, str]
+"""Touchpoint, series, persona, channel, language."""
 
 
 def read_cells(
@@ -47,17 +49,18 @@ def read_cells(
 
 
 def read_faceted_cells(
-    session: Session, journey_id: int, *, day_from: date, day_to: date
-) -> list[tuple[tuple[int, str, int, int, str], Measures]]:
-    """Measures by touchpoint, series, persona, channel and language, in that order."""
+    session: Session, journey_id: int, *, day_from: date | None = None, day_to: date | None = None
+) -> Iterator[tuple[date, FacetedKey, Measures]]:
+    """Measures by day and, within it, touchpoint, series, persona, channel and language."""
     rows = _sums(
         session,
-        ("touchpoint_id", "series", *FACETS),
+        ("day", "touchpoint_id", "series", *FACETS),
         journey_id,
         day_from=day_from,
         day_to=day_to,
     )
-    return sorted((key, measures) for key, measures in rows)
+    for (day, *key), measures in rows:
+        yield day, tuple(key), measures
 
 
 def read_all_cells(session: Session, journey_id: int) -> dict[CellKeyTuple, Measures]:

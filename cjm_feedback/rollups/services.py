@@ -166,17 +166,6 @@ def take_back(session: Session, response_id: int, *, reason: str, at: datetime) 
     )
 
 
-def move_to_persona(session: Session, response_id: int, persona_id: int, *, at: datetime) -> None:
-    """Let what a response adds count for another persona; 0 for none. The caller commits."""
-    present = contribution(session, response_id)
-    moved = [
-        CellChange(change.key._replace(persona_id=persona_id), change.measures)
-        for change in present
-    ]
-    changes = [] if moved == present else [*(-change for change in present), *moved]
-    record_changes(session, changes, response_id=response_id, reason="persona", at=at)
-
-
 def as_columns(measures: Measures) -> dict[str, int]:
     return {
         "n": measures.n,

@@ -14,7 +14,6 @@ from cjm_feedback.rollups.services import (
     contribution,
     fold,
     fold_all,
-    move_to_persona,
     record_changes,
     take_back,
 )
@@ -164,28 +163,6 @@ def test_taking_a_response_back_leaves_nothing(
     fold(session)
     assert set(session.scalars(select(RollupCell.n))) == {0}
     assert set(session.scalars(select(RollupCell.total_sq))) == {0}
-
-
-def test_a_response_moves_to_another_persona_whole(
-    session: Session, make: Factory, response_id: int
-) -> None:
-    journey = make.journey()
-    cell = key(journey.id)
-    record(session, response_id, rating(5, at=cell))
-    fold(session)
-
-    move_to_persona(session, response_id, 3, at=NOW)
-
-    assert read_all_cells(session, journey.id) == {cell._replace(persona_id=3): measure("csat", 5)}
-
-
-def test_moving_to_the_same_persona_writes_nothing(
-    session: Session, make: Factory, response_id: int
-) -> None:
-    journey = make.journey()
-    record(session, response_id, rating(5, at=key(journey.id)))
-    move_to_persona(session, response_id, 0, at=NOW)
-    assert session.scalar(select(func.count(Delta.id))) == 1
 
 
 def test_waiting_deltas_are_found_by_their_own_index(connection: Connection) -> None:
