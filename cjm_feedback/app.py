@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from cjm_feedback.accounts import access, security
+from cjm_feedback.accounts import access, people, security
+from cjm_feedback.accounts import cli as accounts_cli
+from cjm_feedback.accounts import views as accounts_views
 from cjm_feedback.db import prepare_sqlite, reading
 from cjm_feedback.extensions import babel, csrf, db, migrate
 from cjm_feedback.importing import models as importing_models
@@ -21,13 +23,19 @@ from cjm_feedback.web import views as web_views
 from cjm_feedback.web.languages import LANGUAGE_NAMES, choose_language, text_in
 
 if TYPE_CHECKING:
+    from click import Command
     from flask import Blueprint
 
     from config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = (importing_models, jobs_models, maps_models, responses_models, rollups_models)
-BLUEPRINTS: tuple[Blueprint, ...] = (web_views.bp,)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts_views.bp,
+    people.bp,
+    web_views.bp,
+)
+COMMANDS: tuple[Command, ...] = (accounts_cli.users_cli, accounts_cli.access_cli)
 MAX_BODY_BYTES = 256 * 1024
 MAX_FORM_PARTS = 2_000
 
@@ -66,6 +74,8 @@ def create_app(config: Config) -> Flask:
     form_errors.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
     app.jinja_env.globals.update(
         language_names=LANGUAGE_NAMES, language=choose_language, text_in=text_in, may=access.may
     )

@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from cjm_feedback.accounts import sessions
 from cjm_feedback.accounts.models import Membership, User, Workspace
+from cjm_feedback.clock import utc_now
 from cjm_feedback.journeys.models import Channel, Journey, Persona, PersonaRule, Stage, Touchpoint
 from cjm_feedback.surveys.models import Link, Question, Revision, Survey
 
@@ -236,5 +238,6 @@ def sign_in(client: FlaskClient, user: User, workspace: Workspace | None = None)
         session["_user_id"] = user.fs_uniquifier
         session["_fresh"] = True
         session["_id"] = None
+        sessions.mark(session, at=utc_now())
         if workspace is not None:
             session["workspace"] = workspace.id

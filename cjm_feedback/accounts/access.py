@@ -3,6 +3,7 @@
 Every view says `@public`, `@signed_in` or `@requires("viewer" | "staff" | "admin")`. The role is
 looked up in the workspace of the object that the address names: packages tell how to find it with
 `resolves_workspace("journey_slug")`. A stranger's object and one that does not exist look the same.
+What changes who may do what wants a recent sign-in: `@requires("admin", fresh=True)`.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import current_user
+from flask_security import current_user, logout_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cjm_feedback.accounts import sessions
 from cjm_feedback.accounts.models import Membership, User, Workspace
 from cjm_feedback.accounts.roles import ROLES
+from cjm_feedback.clock import utc_now
 from cjm_feedback.extensions import db
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -31,6 +34,12 @@ class Access:
 
     kind: str
     role: str | None = None
+    fresh: bool = False
+
+    @property
+    def name(self) -> str:
+        """How the rule is written down: public, signed_in, or the weakest role that may."""
+        return self.role or self.kind
 
     @property
     def roles(self) -> list[str]:
@@ -57,10 +66,11 @@ def signed_in(view: View) -> View:
     return _declare(view, SIGNED_IN)
 
 
-def requires(role: str) -> Callable[[View], View]:
+def requires(role: str, *, fresh: bool = False) -> Callable[[View], View]:
+    """At least `role`, and with `fresh` a sign-in of the last hours."""
     if role not in ROLES:
         raise ValueError(f"unknown role {role!r}")
-    return lambda view: _declare(view, Access("role", role))
+    return lambda view: _declare(view, Access("role", role, fresh))
 
 
 def _declare(view: View, access: Access) -> View:
@@ -89,6 +99,11 @@ def access_of(app: Flask, endpoint: str) -> Access | None:
     view = app.view_functions.get(endpoint)
     view = getattr(view, "view_class", view)
     return cast("Access | None", getattr(view, "access", None))
+
+
+def resolved_arguments() -> frozenset[str]:
+    """The URL arguments that lead to a workspace."""
+    return frozenset(_resolvers)
 
 
 def init_app(app: Flask) -> None:
@@ -121,7 +136,9 @@ def _enforce() -> ResponseReturnValue | None:
     if access is None:
         abort(403)
     if access.kind == "public":
-        return None
+        return None  # without a look at the session: a respondent's page needs neither it nor SQL
+    if current_user.is_authenticated:
+        _keep_session_within_limits(fresh=access.fresh)
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
     membership = _membership_for(signed_in_user())
@@ -133,6 +150,19 @@ def _enforce() -> ResponseReturnValue | None:
     if ROLES.index(membership.role) < ROLES.index(access.role):
         abort(403)
     return None
+
+
+def _keep_session_within_limits(*, fresh: bool) -> None:
+    """End a session that is over, or too old for what is asked of it."""
+    at = utc_now()
+    if sessions.is_over(session, at=at) or (fresh and not sessions.is_fresh(session, at=at)):
+        language = session.get("language")
+        logout_user()
+        session.clear()
+        if language is not None:
+            session["language"] = language
+    else:
+        sessions.note_seen(session, at=at)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

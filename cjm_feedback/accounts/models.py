@@ -6,7 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cjm_feedback.accounts.roles import DEPARTMENTS, ROLES
@@ -113,3 +121,14 @@ class AuditEvent(Base):
     object_kind: Mapped[str] = mapped_column(String(40), default="")
     object_id: Mapped[str] = mapped_column(String(60), default="")
     details: Mapped[JsonObject] = mapped_column(default=dict)
+
+
+class SignInFailure(Base):
+    """A refused sign-in, counted for a day. `bucket` is a keyed hash: no address, no e-mail."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index("ix_sign_in_failure_bucket_at", "bucket", "at"),)
+
+    id: Mapped[BigPrimaryKey]
+    bucket: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

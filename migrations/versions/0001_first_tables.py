@@ -47,6 +47,15 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_workspace')),
     sa.UniqueConstraint('slug', name=op.f('uq_workspace_slug'))
     )
+    op.create_table('sign_in_failure',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('bucket', sa.String(length=64), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_failure'))
+    )
+    with op.batch_alter_table('sign_in_failure', schema=None) as batch_op:
+        batch_op.create_index('ix_sign_in_failure_bucket_at', ['bucket', 'at'], unique=False)
+
     op.create_table('audit_event',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
     sa.Column('workspace_id', sa.Integer(), nullable=True),
@@ -646,6 +655,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_audit_event_workspace_id'))
 
     op.drop_table('audit_event')
+    with op.batch_alter_table('sign_in_failure', schema=None) as batch_op:
+        batch_op.drop_index('ix_sign_in_failure_bucket_at')
+
+    op.drop_table('sign_in_failure')
     op.drop_table('workspace')
     op.drop_table('user')
     op.drop_table('role')

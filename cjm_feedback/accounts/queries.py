@@ -1,0 +1,70 @@
+"""What the people pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from cjm_feedback.accounts.models import AuditEvent, Membership, User
+from cjm_feedback.accounts.services import OWNER
+
+EVENTS_PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Member:
+    membership: Membership
+    last_sign_in: datetime | None
+
+    @property
+    def user(self) -> User:
+        return self.membership.user
+
+    @property
+    def is_waiting(self) -> bool:
+        """Invited, and not yet seen."""
+        return self.last_sign_in is None and self.user.password is None
+
+    @property
+    def is_owner(self) -> bool:
+        return any(role.name == OWNER for role in self.user.roles)
+
+
+def members_of(session: Session, workspace_id: int) -> list[Member]:
+    """Everybody in the workspace by name, with the last time they signed in."""
+    memberships = session.scalars(
+        select(Membership)
+        .where(Membership.workspace_id == workspace_id)
+        .options(joinedload(Membership.user).selectinload(User.roles))
+    ).all()
+    rows = session.execute(
+        select(AuditEvent.user_id, func.max(AuditEvent.at))
+        .where(
+            AuditEvent.action == "sign_in",
+            AuditEvent.user_id.in_([membership.user_id for membership in memberships]),
+        )
+        .group_by(AuditEvent.user_id)
+    )
+    seen = dict(rows.all())
+    members = [Member(one, seen.get(one.user_id)) for one in memberships]
+    return sorted(members, key=lambda member: (member.user.name or member.user.email).casefold())
+
+
+def workspace_events(
+    session: Session, workspace_id: int, *, before: int | None = None
+) -> Sequence[Row[AuditEvent, User | None]]:
+    """The newest events first, those older than event `before`; one more than a page holds."""
+    statement = (
+        select(AuditEvent, User)
+        .outerjoin(User, User.id == AuditEvent.user_id)
+        .where(AuditEvent.workspace_id == workspace_id)
+        .order_by(AuditEvent.id.desc())
+        .limit(EVENTS_PER_PAGE + 1)
+    )
+    if before is not None:
+        statement = statement.where(AuditEvent.id < before)
+    return session.execute(statement).all()
