@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -38,11 +38,12 @@ class Dialect:
     header: tuple[str, ...]
 
 
-def inspect(file: BinaryIO, *, encoding: str | None = None) -> Dialect:
+def inspect(file: BinaryIO, *, encoding: str | None = None, known: Collection[str] = ()) -> Dialect:
     """Find out how `file` is written and read it once to its end.
 
     Reads every row, so that a file which breaks off or explodes half-way is refused before
-    anything of it is stored. Raises `UnreadableFileError`.
+    anything of it is stored. `known` are columns of which there must be one at least. Raises
+    `UnreadableFileError`.
     """
     file.seek(0)
     sample = file.read(SAMPLE_BYTES)
@@ -54,6 +55,8 @@ def inspect(file: BinaryIO, *, encoding: str | None = None) -> Dialect:
     delimiter = max(DELIMITERS, key=first_line.count)
     draft = Dialect(encoding, delimiter, ())
     header = _checked_header(next(_cells(file, draft), (0, []))[1])
+    if known and not set(header) & set(known):
+        raise UnreadableFileError("no_known_column", known=", ".join(known))
     dialect = Dialect(encoding, delimiter, header)
     if not sum(1 for _ in rows(file, dialect)):
         raise UnreadableFileError("no_rows")

@@ -1,0 +1,201 @@
+"""Handing in files of answers: look first, then take in."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from typing import Any, cast
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from wtforms.fields.choices import SelectChoice
+
+from cjm_feedback import clock
+from cjm_feedback.accounts import audit
+from cjm_feedback.accounts.access import (
+    current_workspace,
+    requires,
+    resolves_workspace,
+    signed_in_user,
+)
+from cjm_feedback.extensions import csrf, db
+from cjm_feedback.importing import staging
+from cjm_feedback.importing.files import UnreadableFileError, inspect
+from cjm_feedback.importing.forms import UploadForm
+from cjm_feedback.importing.messages import file_message, refusal_message
+from cjm_feedback.importing.models import CsvImport
+from cjm_feedback.importing.rows import Refusal
+from cjm_feedback.importing.services import target_of
+from cjm_feedback.jobs.ledger import enqueue
+from cjm_feedback.journeys.models import Journey
+from cjm_feedback.surveys.models import Survey
+from cjm_feedback.web.languages import choose_language, text_in
+
+bp = Blueprint("importing", __name__, url_prefix="/imports")
+
+MAX_UPLOAD_BYTES = 32 * 1024 * 1024
+LISTED = 50
+
+
+@resolves_workspace("import_id")
+def workspace_of_import(session: Session, import_id: int) -> int | None:
+    return session.scalar(
+        select(Journey.workspace_id)
+        .join(Survey, Survey.journey_id == Journey.id)
+        .join(CsvImport, CsvImport.survey_id == Survey.id)
+        .where(CsvImport.id == import_id)
+    )
+
+
+@bp.get("")
+@requires("admin")
+def index() -> str:
+    return _page(_form())
+
+
+@bp.post("")
+@requires("admin")
+def upload() -> ResponseReturnValue:
+    request.max_content_length = MAX_UPLOAD_BYTES
+    csrf.protect()
+    form = _form()
+    if not form.validate() or not _readable(form):
+        return _page(form), 422
+    one = _keep(form)
+    return redirect(url_for(".show", import_id=one.id), 303)
+
+
+csrf.exempt(upload)  # it protects itself, once the person is known and the larger body allowed
+
+
+@bp.get("/<int:import_id>")
+@requires("admin")
+def show(import_id: int) -> str:
+    one = _get(import_id)
+    fault = one.report.get("fault")
+    return render_template(
+        "importing/show.html",
+        one=one,
+        fault=_fault_message(fault) if fault else None,
+        refusals=[
+            (row["line"], [_refusal(refusal) for refusal in row["refusals"]])
+            for row in one.report.get("refusals", [])
+        ],
+        working=one.status in ("waiting", "running"),
+        may_start=one.dry_run and one.status == "done" and one.accepted > 0,
+    )
+
+
+@bp.post("/<int:import_id>/start")
+@requires("admin")
+def start(import_id: int) -> ResponseReturnValue:
+    at = clock.utc_now()
+    session = db.session()
+    _get(import_id)
+    if not staging.staged(staging.instance_dir(), import_id).exists():
+        abort(410)
+    claimed = session.execute(
+        update(CsvImport)
+        .where(CsvImport.id == import_id, CsvImport.dry_run, CsvImport.status == "done")
+        .values(dry_run=False, status="running", finished_at=None, accepted=0, known=0)
+    )
+    if cast("Any", claimed).rowcount:  # pressing twice starts once
+        enqueue(session, "load_import", {"import_id": import_id, "offset": 0}, at=at)
+        audit.record(session, "import.start", "csv_import", import_id, at)
+        session.commit()
+    return redirect(url_for(".show", import_id=import_id), 303)
+
+
+def _page(form: UploadForm) -> str:
+    imports = db.session.scalars(
+        select(CsvImport)
+        .join(Survey, Survey.id == CsvImport.survey_id)
+        .join(Journey, Journey.id == Survey.journey_id)
+        .where(Journey.workspace_id == current_workspace().id)
+        .order_by(CsvImport.id.desc())
+        .limit(LISTED)
+    ).all()
+    return render_template("importing/index.html", form=form, imports=imports)
+
+
+def _form() -> UploadForm:
+    form = UploadForm()
+    language = choose_language()
+    form.survey.choices = [
+        SelectChoice(survey.slug, f"{text_in(survey.name, language)} ({survey.slug})")
+        for survey in db.session.scalars(_surveys())
+    ]
+    return form
+
+
+def _surveys() -> Any:
+    return (
+        select(Survey)
+        .join(Journey, Journey.id == Survey.journey_id)
+        .where(Journey.workspace_id == current_workspace().id)
+        .order_by(Survey.slug)
+    )
+
+
+def _readable(form: UploadForm) -> bool:
+    """Whether the file can be read to its end; the reason stands at the field if not."""
+    survey = db.session.scalars(_surveys().where(Survey.slug == form.survey.data)).one()
+    target = target_of(db.session(), survey, at=clock.utc_now())
+    try:
+        inspect(form.file.data.stream, encoding=form.encoding.data or None, known=target.columns)
+    except UnreadableFileError as error:
+        form.file.errors = [file_message(error.code, error.params)]
+        return False
+    return True
+
+
+def _keep(form: UploadForm) -> CsvImport:
+    at = clock.utc_now()
+    session = db.session()
+    file: FileStorage = form.file.data
+    survey = session.scalars(_surveys().where(Survey.slug == form.survey.data)).one()
+    one = CsvImport(
+        survey_id=survey.id,
+        user_id=signed_in_user().id,
+        file_name=_shown_name(file.filename),
+        file_hash=_digest(file),
+        dry_run=True,
+        created_at=at,
+    )
+    session.add(one)
+    session.flush()
+    path = staging.uploaded(staging.instance_dir(), one.id)
+    file.stream.seek(0)
+    with path.open("wb") as kept:
+        shutil.copyfileobj(file.stream, kept)
+    payload = {"import_id": one.id, "encoding": form.encoding.data or None}
+    enqueue(session, "check_import", payload, at=at)
+    audit.record(session, "import.upload", "csv_import", one.id, at)
+    session.commit()
+    return one
+
+
+def _shown_name(name: str | None) -> str:
+    kept = "".join(sign for sign in name or "" if sign.isprintable())
+    return kept[-200:] or "unnamed.csv"
+
+
+def _digest(file: FileStorage) -> str:
+    file.stream.seek(0)
+    return hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+
+
+def _get(import_id: int) -> CsvImport:
+    """The import; `requires` has made sure that it belongs to the workspace."""
+    return db.session.get_one(CsvImport, import_id)
+
+
+def _fault_message(fault: dict[str, Any]) -> str:
+    return file_message(fault["code"], fault["params"])
+
+
+def _refusal(plain: dict[str, Any]) -> tuple[str, str]:
+    return plain["column"], refusal_message(Refusal(**plain))
