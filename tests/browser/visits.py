@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from axe_playwright_python.sync_playwright import Axe
-from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from cjm_feedback.accounts.models import User, Workspace
+from tests.factories import sign_in
 from tests.servers import Server
 
 TIMEOUT_MS = 10_000
@@ -61,20 +61,12 @@ class Visitors:
 
     def _sign_in(self, context: BrowserContext, user: User, workspace: Workspace | None) -> None:
         app = self._server.app
-        serializer = SecureCookieSessionInterface().get_signing_serializer(app)
-        assert serializer is not None
-        session = {"_user_id": user.fs_uniquifier, "_fresh": True, "_id": None}
-        if workspace is not None:
-            session["workspace"] = workspace.id
-        context.add_cookies(
-            [
-                {
-                    "name": str(app.config["SESSION_COOKIE_NAME"]),
-                    "value": str(serializer.dumps(session)),
-                    "url": self._server.url,
-                }
-            ]
-        )
+        client = app.test_client()
+        sign_in(client, user, workspace)
+        name = str(app.config["SESSION_COOKIE_NAME"])
+        cookie = client.get_cookie(name)
+        assert cookie is not None
+        context.add_cookies([{"name": name, "value": cookie.value, "url": self._server.url}])
 
     def _on_request(self, request: Request) -> None:
         if request.is_navigation_request():
