@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, FormField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from cjm_feedback.web.languages import FALLBACK, LANGUAGE_NAMES, LANGUAGES
+from cjm_feedback.web.languages import LANGUAGE_NAMES, LANGUAGES, choose_language
 
 
 def _strip(text: str | None) -> str | None:
@@ -50,7 +50,7 @@ class TranslatedField(FormField):
         if self.needed == "all":
             missing = [code for code in LANGUAGES if code not in given]
         else:
-            missing = [FALLBACK] if self.needed == "one" and not given else []
+            missing = [choose_language()] if self.needed == "one" and not given else []
         for code in missing:
             field = self.form[code]
             field.errors = [*field.errors, self._complaint(code)]
