@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -28,12 +27,15 @@ _OTHER: Final = "other"
 _FUNCTION_WORD: Final = 3.0
 _LETTER_GROUP: Final = 0.5
 _STRANGER: Final = -1.5
+_ACCENTED_STRANGER: Final = -4.0
+# Latin words are common in Russian comments, Cyrillic ones hardly occur in others.
+_CYRILLIC_WORD: Final = 8.0
 _OTHER_ALPHABET_WORD: Final = 3.0
 # Russians quote a Ukrainian name now and then; Ukrainians use these letters in most sentences.
 _NOT_RUSSIAN_SHARE: Final = 0.1
 # The respondent chose a language: a word or two of another one do not outweigh that.
 _PRIOR: Final = 6.0
-_PRIOR_OF_ANOTHER_ALPHABET: Final = 1.0
+_PRIOR_OF_ANOTHER_ALPHABET: Final = 2.5
 
 _LATIN_LETTER: Final = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _CYRILLIC_LETTER: Final = re.compile(r"[\u0400-\u052f]")
@@ -57,7 +59,7 @@ def guess_language(
     """
     points = _points(text, dict.fromkeys([*languages, *([prior] if prior else [])]))
     foreign = points.pop(_OTHER)
-    if foreign > max(points.values(), default=0.0):
+    if foreign > max([0.0, *points.values()]):
         return Guess(None, foreign=True)
     if len(points) == 1:
         return Guess(next(iter(points)))
@@ -87,7 +89,7 @@ def _points(text: str, languages: Collection[str]) -> dict[str, float]:
         else:
             points[_OTHER] += _OTHER_ALPHABET_WORD
     russian = not_russian <= _NOT_RUSSIAN_SHARE * cyrillic and "ru" in languages
-    points["ru" if russian else _OTHER] += _OTHER_ALPHABET_WORD * cyrillic
+    points["ru" if russian else _OTHER] += _CYRILLIC_WORD * cyrillic
     return points
 
 
@@ -99,27 +101,19 @@ def _words(text: str) -> Iterator[str]:
 def _latin_points(word: str, language: str) -> float:
     letters, strangers = LETTERS[language], STRANGERS[language]
     points = sum(letters.get(letter, 0.0) for letter in word)
-    points += _STRANGER * sum(letter in strangers for letter in word)
+    points += sum(
+        _STRANGER if letter.isascii() else _ACCENTED_STRANGER
+        for letter in word
+        if letter in strangers
+    )
     folded = fold(word)
-    points += _FUNCTION_WORD * _WORD_SHARES.get(folded, {}).get(language, 0.0)
+    points += _FUNCTION_WORD * (folded in FUNCTION_WORDS[language])
     padded = f"_{folded}_"
+    groups = LETTER_GROUPS[language]
     for length in _GROUP_LENGTHS:
         for start in range(len(padded) - length + 1):
-            shares = _GROUP_SHARES.get(padded[start : start + length])
-            if shares is not None:
-                points += _LETTER_GROUP * shares.get(language, 0.0)
+            points += _LETTER_GROUP * (padded[start : start + length] in groups)
     return points
 
 
-def _shares(table: Mapping[str, frozenset[str]]) -> dict[str, dict[str, float]]:
-    """For each entry the languages that have it, which share its weight."""
-    owners: defaultdict[str, list[str]] = defaultdict(list)
-    for language, entries in table.items():
-        for entry in entries:
-            owners[entry].append(language)
-    return {entry: dict.fromkeys(found, 1 / len(found)) for entry, found in owners.items()}
-
-
-_WORD_SHARES: Final = _shares(FUNCTION_WORDS)
-_GROUP_SHARES: Final = _shares(LETTER_GROUPS)
-_GROUP_LENGTHS: Final = sorted({len(group) for group in _GROUP_SHARES})
+_GROUP_LENGTHS: Final = sorted({len(g) for groups in LETTER_GROUPS.values() for g in groups})

@@ -60,7 +60,7 @@ FUNCTION_WORDS: Final[Mapping[str, frozenset[str]]] = {
         maja malo mam mamy mi mial mialam mialem miejsce mila milo mily minut mna mnie moge mogl
         moglo moim moj moja moje moze mozna mu musi my mysle na nad nam nami nas nasz nasza
         naszego nawet nic nich nie niego niestety nigdy nim niz no o obecnie obsluga obsluge od
-        odbieral ok okolo on ona one oni oraz ostatnio pacjent pan pana pani panie pieniadze
+        odbieral okolo on ona one oni oraz ostatnio pacjent pan pana pani panie pieniadze
         platnosc po pod pokoj pokoju polecam poniewaz powinien powinno poza prawie produkt
         produktu prosze przed przede przesylka przez przy raz razy robi robic roku rowniez sa sam
         sie siebie sklep sklepu sniadania sniadanie soba sobie sposob strona strony swietna
@@ -81,7 +81,7 @@ FUNCTION_WORDS: Final[Mapping[str, frozenset[str]]] = {
         had has have having he he's her here him his hour hours how i i'd i'll i'm i've if in
         into is isn't it it's item items its just know last late let let's like long lost love
         made make many maybe me meal menu might minutes money month months more morning most much
-        must my need never new next nice night no nobody not nothing now of off ok on one only or
+        must my need never new next nice night no nobody not nothing now of off on one only or
         order ordered ordering other our out over paid parcel pay people phone place please price
         prices product products quality quick really refund same service she she's shop should
         since slow so some something staff still stop store such table take than thank thanks

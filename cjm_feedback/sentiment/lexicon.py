@@ -119,19 +119,20 @@ class _Scan:
     def _evidence(self, first: int, last: int, opinion: Opinion) -> Evidence | None:
         if opinion.polarity is None:
             return None
-        polarity, start = opinion.polarity, first
+        polarity, start, factor = opinion.polarity, first, 1.0
         if self._factor is not None and self._reaches(self._factor, first, _FACTOR_REACH):
-            polarity *= self._vocabulary.factors.find(self._tokens[self._factor].word) or 1.0
+            factor = self._vocabulary.factors.find(self._tokens[self._factor].word) or 1.0
             start = self._factor
-        if self._negator is not None and self._reaches(self._negator, first, _NEGATION_REACH):
-            turned = Opinion(polarity, opinion.negatable).negated()
-            start = min(start, self._negator) if opinion.negatable else start
-            polarity = turned.polarity or 0.0
+        negator = self._negator if opinion.negatable else None
+        if negator is not None and self._reaches(negator, first, _NEGATION_REACH):
+            polarity = opinion.negated().polarity or 0.0
+            factor = min(1.0, factor)  # "not very good" is no worse than "not good"
+            start = min(start, negator)
         self._forget()
         return Evidence(
             self._tokens[start].start,
             self._tokens[last].end,
-            max(-1.0, min(1.0, polarity)),
+            max(-1.0, min(1.0, polarity * factor)),
         )
 
     @staticmethod

@@ -129,7 +129,7 @@ def _weights(polarities: Sequence[float]) -> tuple[float, float]:
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+    return None if value is None else round(value, 4) + 0.0  # and no "-0.0"
 
 
 def _require_in_range(name: str, value: float, low: float) -> None:

@@ -29,8 +29,8 @@ _DOUBTFUL_MOUTH: Final = -0.4
 
 # Russian and Czech writers often leave the eyes out: ")))" smiles, "(((" is sad.
 EMOTICON: Final = (
-    r"(?<![\w])(?:[:;=8]'?-?[)\](\[|/\\*DPp3oO]+(?!\w)|<3|\^_?\^)"
-    r"|(?<=[\w\s!.?])[)]{2,}|(?<=[\w\s!.?])[(]{2,}(?![\w])"
+    r"(?<![\w])(?:[:;=]'?-?(?:[/\\](?![/\\])|[)\](\[|*DPpoO]+)(?!\w)|<3|\^_?\^)"
+    r"|(?<![(:;=-])[)]{2,}|(?<![):;=-])[(]{2,}(?!\w)"
 )
 EMOJI: Final = "[" + "".join(map(re.escape, POLARITY_OF_SYMBOL)) + "]"
 
