@@ -64,3 +64,13 @@ class Job(Base):
     result: Mapped[JsonObject | None]
 
     schedule: Mapped[Schedule | None] = relationship()
+
+
+class Heartbeat(Base):
+    """The last sign of life of a kind of process, and until when the next one is not late."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime]
+    alive_until: Mapped[datetime]

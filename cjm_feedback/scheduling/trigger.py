@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from cjm_feedback.jobs.cron import parse_cron
+from cjm_feedback.jobs.cron import DAYS, HOURS, MINUTES, MONTHS, WEEKDAYS, parse_cron
 
 TICK = timedelta(microseconds=1)
-FIRST_WINDOW = timedelta(hours=1)
+FIRST_WINDOW = timedelta(minutes=2)
 
 
 class LocalCronTrigger(BaseTrigger):  # type: ignore[misc]
@@ -30,11 +30,11 @@ class LocalCronTrigger(BaseTrigger):  # type: ignore[misc]
         parsed = parse_cron(cron)
         self.zone = ZoneInfo(timezone)
         self._calendar = CronTrigger(
-            minute=_expression(parsed.minutes),
-            hour=_expression(parsed.hours),
-            day=_expression(parsed.days),
-            month=_expression(parsed.months),
-            day_of_week=_expression(parsed.weekdays),
+            minute=_expression(parsed.minutes, MINUTES),
+            hour=_expression(parsed.hours, HOURS),
+            day=_expression(parsed.days, DAYS),
+            month=_expression(parsed.months, MONTHS),
+            day_of_week=_expression(parsed.weekdays, WEEKDAYS),
             timezone=UTC,
         )
 
@@ -112,5 +112,6 @@ class LocalCronTrigger(BaseTrigger):  # type: ignore[misc]
         return late.replace(microsecond=0)
 
 
-def _expression(values: Sequence[int]) -> str:
-    return ",".join(map(str, values))
+def _expression(values: Sequence[int], possible: Sequence[int]) -> str:
+    # APScheduler tries each value of a list; a star costs it nothing.
+    return "*" if values == possible else ",".join(map(str, values))

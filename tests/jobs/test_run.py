@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Barrier
 
@@ -56,10 +57,8 @@ def break_once(session: Session, job: Job, *, at: datetime) -> JsonObject | None
 def hang(session: Session, job: Job, *, at: datetime) -> JsonObject | None:
     end = time.monotonic() + 20
     while time.monotonic() < end:
-        try:
+        with suppress(Exception):
             time.sleep(1)
-        except Exception:
-            continue
     return None
 
 
