@@ -61,6 +61,7 @@ class PublishedSurvey:
     slug: str
     scope: str
     journey_id: int
+    timezone: str
     brand: str
     opens_at: datetime
     closes_at: datetime | None
@@ -190,7 +191,15 @@ def _forget_changed(session: Session, transaction: SessionTransaction) -> None:
 
 def _read(session: Session, public_id: str, number: int | None) -> PublishedSurvey | None:
     statement = (
-        select(Link, Survey, Revision, Workspace.name, Channel.key, Touchpoint.key)
+        select(
+            Link,
+            Survey,
+            Revision,
+            Journey.timezone,
+            Workspace.name,
+            Channel.key,
+            Touchpoint.key,
+        )
         .join(Survey, Survey.id == Link.survey_id)
         .join(Journey, Journey.id == Survey.journey_id)
         .join(Workspace, Workspace.id == Journey.workspace_id)
@@ -206,7 +215,7 @@ def _read(session: Session, public_id: str, number: int | None) -> PublishedSurv
     row = session.execute(statement).one_or_none()
     if row is None:
         return None
-    link, survey, revision, brand, channel_key, touchpoint_key = row._tuple()
+    link, survey, revision, timezone, brand, channel_key, touchpoint_key = row._tuple()
     questions = session.scalars(
         select(Question).where(Question.revision_id == revision.id).order_by(Question.position)
     )
@@ -217,6 +226,7 @@ def _read(session: Session, public_id: str, number: int | None) -> PublishedSurv
         slug=survey.slug,
         scope=survey.scope,
         journey_id=survey.journey_id,
+        timezone=timezone,
         brand=brand,
         opens_at=survey.opens_at,
         closes_at=survey.closes_at,
@@ -229,7 +239,7 @@ def _read(session: Session, public_id: str, number: int | None) -> PublishedSurv
         title=revision.title,
         intro=revision.intro,
         thanks=revision.thanks,
-        questions=tuple(_question(question) for question in questions),
+        questions=tuple(published_question(question) for question in questions),
         touchpoint_id=link.touchpoint_id,
         touchpoint_key=touchpoint_key,
         channel_id=link.channel_id,
@@ -241,7 +251,8 @@ def _default_language(wanted: str, languages: Sequence[str]) -> str:
     return wanted if wanted in languages else languages[0]
 
 
-def _question(question: Question) -> PublishedQuestion:
+def published_question(question: Question) -> PublishedQuestion:
+    """A question as a value, free of its session."""
     return PublishedQuestion(
         id=question.id,
         key=question.key,

@@ -9,7 +9,8 @@ from http import HTTPStatus
 from flask import Flask, Response, g, json, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(OperationalError, _on_outage)
     app.register_error_handler(InterfaceError, _on_outage)
+    app.register_error_handler(NoConnectionError, _on_outage)
     app.register_error_handler(Exception, _on_fault)
 
 
@@ -64,7 +66,7 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     return reply
 
 
-def _on_outage(error: DBAPIError) -> ResponseReturnValue:
+def _on_outage(error: SQLAlchemyError) -> ResponseReturnValue:
     log.error("database out of reach", extra={"correlation_id": correlation_id()}, exc_info=error)
     reply = _reply(ServiceUnavailable.code)
     reply.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
