@@ -11,14 +11,27 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from cjm_feedback.accounts import access, people, security
 from cjm_feedback.accounts import cli as accounts_cli
 from cjm_feedback.accounts import views as accounts_views
+from cjm_feedback.analysis import cli as analysis_cli
+from cjm_feedback.analysis import services as analysis_services
 from cjm_feedback.db import prepare_sqlite, reading
 from cjm_feedback.extensions import babel, csrf, db, migrate
+from cjm_feedback.importing import handlers as importing_handlers
+from cjm_feedback.importing import cli as importing_cli
+from cjm_feedback.importing import handlers as importing_handlers
 from cjm_feedback.importing import models as importing_models
+from cjm_feedback.importing import views as importing_views
 from cjm_feedback.jobs import models as jobs_models
 from cjm_feedback.maps import models as maps_models
+from cjm_feedback.maps import services as maps_services
+from cjm_feedback.responses import api as responses_api
+from cjm_feedback.responses import cli as responses_cli
 from cjm_feedback.responses import models as responses_models
+from cjm_feedback.responses import views as responses_views
 from cjm_feedback.rollups import models as rollups_models
-from cjm_feedback.web import assets, form_errors, headers, icons, nav, problems
+from cjm_feedback.scheduling import cli as scheduling_cli
+from cjm_feedback.scheduling import health
+from cjm_feedback.setup import cli as setup_cli
+from cjm_feedback.web import assets, form_errors, headers, icons, nav, problems, reports
 from cjm_feedback.web import views as web_views
 from cjm_feedback.web.languages import LANGUAGE_NAMES, choose_language, text_in
 
@@ -29,13 +42,29 @@ if TYPE_CHECKING:
     from config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
+HANDLERS = (importing_handlers,)
 MODELS = (importing_models, jobs_models, maps_models, responses_models, rollups_models)
+# Modules whose import is all that is asked of them: they say who does which kind of job, and which
+# command stands in a group of another package.
+REGISTERED = (analysis_services, importing_cli, importing_handlers, maps_services)
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.bp,
     people.bp,
     web_views.bp,
+    reports.bp,
+    importing_views.bp,
+    responses_views.bp,
+    responses_cli.bp,
+    analysis_cli.bp,
+    health.bp,
 )
-COMMANDS: tuple[Command, ...] = (accounts_cli.users_cli, accounts_cli.access_cli)
+COMMANDS: tuple[Command, ...] = (
+    accounts_cli.users_cli,
+    accounts_cli.access_cli,
+    setup_cli.init_cli,
+    setup_cli.example_cli,
+    *scheduling_cli.COMMANDS,
+)
 MAX_BODY_BYTES = 256 * 1024
 MAX_FORM_PARTS = 2_000
 
@@ -48,6 +77,8 @@ def create_app(config: Config) -> Flask:
         CJM=config,
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
+        # A failed statement is logged without its parameters: they are what customers wrote.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         TESTING=config.testing,
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
@@ -63,11 +94,15 @@ def create_app(config: Config) -> Flask:
     _init_database(app)
     babel.init_app(app, locale_selector=choose_language)
     csrf.init_app(app)
+    responses_api.init_app(app)
     problems.init_app(app)
     headers.init_app(app)
     security.init_app(app)
     access.init_app(app)
-    access.declare_library_route("web.choose_language", access.PUBLIC)
+    for endpoint in ("web.choose_language", "reports.receive"):
+        access.declare_library_route(endpoint, access.PUBLIC)
+    csrf.exempt(reports.bp)
+    reports.init_app(app)
     assets.init_app(app)
     icons.init_app(app)
     nav.init_app(app)
