@@ -15,7 +15,6 @@ from cjm_feedback.analysis import cli as analysis_cli
 from cjm_feedback.analysis import services as analysis_services
 from cjm_feedback.db import prepare_sqlite, reading
 from cjm_feedback.extensions import babel, csrf, db, migrate
-from cjm_feedback.importing import handlers as importing_handlers
 from cjm_feedback.importing import cli as importing_cli
 from cjm_feedback.importing import handlers as importing_handlers
 from cjm_feedback.importing import models as importing_models
