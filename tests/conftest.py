@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from cjm_feedback.app import create_app
 from cjm_feedback.db import Base
 from cjm_feedback.extensions import db
+from cjm_feedback.surveys.published import forget_all
 from config import Config
 from tests.databases.postgres import PostgresServer, postgres_server
 from tests.factories import Factory
@@ -100,6 +101,12 @@ def apps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def app(apps: Apps, database: str) -> Flask:
     """The application on a database whose tables exist, the same one for the whole run."""
     return apps.on(database)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Every test has a database of its own; surveys kept in memory belong to the one before."""
+    forget_all()
 
 
 @pytest.fixture

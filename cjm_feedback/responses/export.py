@@ -62,7 +62,7 @@ def _question_keys(session: Session, survey: Survey) -> dict[int, str]:
         .where(Revision.survey_id == survey.id)
         .order_by(Revision.number, Question.position)
     )
-    return dict(row._tuple() for row in rows)
+    return dict(rows.all())
 
 
 def _rows(session: Session, survey: Survey, keys: Mapping[int, str]) -> Iterator[Row]:

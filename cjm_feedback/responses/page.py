@@ -156,7 +156,14 @@ class _Pages:
         self._lock = Lock()
 
     def get(self, survey: PublishedSurvey, language: str) -> str:
-        key = (survey.content_hash, survey.public_id, survey.brand, language, request.script_root)
+        key = (
+            survey.content_hash,
+            survey.public_id,
+            survey.brand,
+            survey.languages,
+            language,
+            request.script_root,
+        )
         with self._lock:
             if key in self._pages:
                 self._pages.move_to_end(key)

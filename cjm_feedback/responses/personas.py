@@ -52,10 +52,9 @@ def reassign_personas(session: Session, journey: Journey, *, at: datetime) -> in
     """
     rules = persona_rules(session, journey.id)
     channels = dict(
-        row._tuple()
-        for row in session.execute(
+        session.execute(
             select(Channel.id, Channel.key).where(Channel.workspace_id == journey.workspace_id)
-        )
+        ).all()
     )
     moved, after = 0, 0
     while chunk := _next_chunk(session, journey.id, after):

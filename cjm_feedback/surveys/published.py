@@ -215,7 +215,7 @@ def _read(session: Session, public_id: str, number: int | None) -> PublishedSurv
     row = session.execute(statement).one_or_none()
     if row is None:
         return None
-    link, survey, revision, timezone, brand, channel_key, touchpoint_key = row._tuple()
+    link, survey, revision, timezone, brand, channel_key, touchpoint_key = row
     questions = session.scalars(
         select(Question).where(Question.revision_id == revision.id).order_by(Question.position)
     )

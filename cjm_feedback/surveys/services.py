@@ -156,7 +156,7 @@ def _check_types_kept(session: Session, survey: Survey, content: SurveyWording) 
         .where(Revision.survey_id == survey.id)
         .distinct()
     )
-    known = dict(row._tuple() for row in rows)
+    known = dict(rows.all())
     changed = [
         f"{question.key} was asked as {known[question.key]}, a {question.type} needs another key"
         for question in content.questions
