@@ -92,7 +92,9 @@ def changed_snapshots(session: Session, journey_id: int) -> list[int]:
     return [row.number for row in rows if input_hash(row.cells, row.params) != row.input_hash]
 
 
-def _stream(session: Session, wanted: Select[*tuple[Any, ...]], journey_id: int) -> Iterator[tuple[Any, ...]]:
+def _stream(
+    session: Session, wanted: Select[*tuple[Any, ...]], journey_id: int
+) -> Iterator[tuple[Any, ...]]:
     statement = wanted.where(
         Response.journey_id == journey_id, Response.withdrawn_at.is_(None)
     ).execution_options(yield_per=ROWS_AT_ONCE)
