@@ -20,6 +20,7 @@ from cjm_feedback.importing import handlers as importing_handlers
 from cjm_feedback.importing import models as importing_models
 from cjm_feedback.importing import views as importing_views
 from cjm_feedback.jobs import models as jobs_models
+from cjm_feedback.maps import cli as maps_cli
 from cjm_feedback.maps import models as maps_models
 from cjm_feedback.maps import services as maps_services
 from cjm_feedback.responses import api as responses_api
@@ -62,6 +63,7 @@ COMMANDS: tuple[Command, ...] = (
     accounts_cli.access_cli,
     setup_cli.init_cli,
     setup_cli.example_cli,
+    maps_cli.map_cli,
     *scheduling_cli.COMMANDS,
 )
 MAX_BODY_BYTES = 256 * 1024

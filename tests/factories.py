@@ -68,6 +68,12 @@ class Factory:
             user.memberships = [Membership(workspace_id=workspace.id, role=role)]
         return self._keep(user)
 
+    def member(self, user: User, workspace: Workspace, *, role: str = "staff") -> Membership:
+        """One more workspace that `user` works in."""
+        membership = self._keep(Membership(workspace_id=workspace.id, user_id=user.id, role=role))
+        self._session.refresh(user)
+        return membership
+
     def channel(self, *, workspace: Workspace | None = None, key: str | None = None) -> Channel:
         number = next(self._numbers)
         return self._keep(

@@ -51,7 +51,7 @@ def form_data(page: BeautifulSoup, selector: str = FORM_OF_THE_PAGE) -> dict[str
         if kind in ("radio", "checkbox") and not field.has_attr("checked"):
             continue
         if field.name == "textarea":
-            data[name] = field.get_text().removeprefix("\n")
+            data[name] = field.get_text().replace("\r\n", "\n").removeprefix("\n")
         elif field.name == "select":
             chosen = field.select_one("option[selected]") or field.select_one("option")
             data[name] = str(chosen.get("value", "")) if chosen else ""

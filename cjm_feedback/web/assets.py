@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request
+from werkzeug.security import safe_join
 
 FOREVER = "public, max-age=31536000, immutable"
 CHECK_EACH_TIME = "no-cache"
@@ -20,7 +21,10 @@ def init_app(app: Flask) -> None:
 
 def version_of(filename: str) -> str | None:
     """A short hash of a static file's content; None where there is no such file."""
-    path = Path(str(current_app.static_folder)) / filename
+    joined = safe_join(str(current_app.static_folder), filename)
+    if joined is None:
+        return None
+    path = Path(joined)
     try:
         changed = path.stat().st_mtime_ns
         known = _versions.get(path)

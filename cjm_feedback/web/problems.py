@@ -81,6 +81,7 @@ def _on_fault(error: Exception) -> ResponseReturnValue:
 def _reply(status: int) -> Response:
     if request.path.startswith("/api/"):
         return problem(status, _words(status)[1])
+    g.pop("content_policy", None)  # the error page is dressed otherwise than the page that failed
     title, advice = _words(status)
     page = render_template(
         "errors/error.html",

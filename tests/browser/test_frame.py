@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from playwright.sync_api import Page
 
 from cjm_feedback.web.languages import LANGUAGES
 from tests.browser.visits import Visitors, assert_accessible, assert_fits
+from tests.servers import Server
+from tests.web.sampler import add_sampler
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -34,3 +40,81 @@ def test_s37_a_page_that_reached_out_would_be_noticed(visitors: Visitors) -> Non
     assert visitors.foreign == ["http://127.0.0.2:9/"]
     visitors.foreign.clear()
     visitors.faults.clear()
+
+
+@pytest.fixture
+def staff(visitors: Visitors, server: Server) -> Callable[..., Page]:
+    """Opens the sampler for an admin who works in two workspaces."""
+    add_sampler(server.app)
+    with server.making() as make:
+        workspace = make.workspace(name="Modrá sova")
+        user = make.user(workspace=workspace, role="admin")
+        make.member(user, make.workspace(name="Zlatý kohout"))
+
+    def open_sampler(**how: Any) -> Page:
+        page = visitors.arrive(user=user, workspace=workspace, **how)
+        page.goto("/sampler")
+        return page
+
+    return open_sampler
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 768, 1280, 1600])
+def test_a_staff_page_is_accessible_and_fits(
+    staff: Callable[..., Page], width: int, dark: bool
+) -> None:
+    page = staff(width=width, dark=dark)
+
+    assert_fits(page)
+    assert_accessible(page)
+
+
+def test_a_refused_form_is_accessible_and_fits_at_320_px(staff: Callable[..., Page]) -> None:
+    page = staff(width=320)
+
+    page.get_by_role("button", name="Save").click()
+
+    assert page.locator("#errors a").count() == 5
+    assert_fits(page)
+    assert_accessible(page)
+
+
+def test_on_a_phone_the_navigation_opens_without_script(staff: Callable[..., Page]) -> None:
+    page = staff(width=390, script=False)
+    menu = page.locator("nav.side")
+    assert not menu.is_visible()
+
+    page.get_by_role("button", name="Menu").click()
+
+    assert menu.is_visible()
+    assert menu.get_by_text("Modrá sova").is_visible()
+
+
+def test_everything_can_be_reached_by_keyboard_from_the_skip_link_on(
+    staff: Callable[..., Page],
+) -> None:
+    page = staff()
+
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Skip to content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    assert page.locator(":focus").get_attribute("name") == "name-en"
+
+
+def test_choosing_a_language_and_a_workspace_works_without_script(
+    staff: Callable[..., Page],
+) -> None:
+    page = staff(script=False)
+
+    page.locator(".who summary").click()
+    page.get_by_role("button", name="Čeština").click()
+    page.wait_for_url("**/sampler")
+    assert page.locator("html").get_attribute("lang") == "cs"
+
+    page.locator("summary.ws").click()
+    page.get_by_role("button", name="Zlatý kohout").click()
+    page.goto("/sampler")
+    assert "Zlatý kohout" in page.title()
