@@ -57,10 +57,11 @@ class TranslatedField(FormField):
         return holds and not missing
 
     def _complaint(self, code: str) -> str:
+        name = self.label.text
         if self.needed == "one":
-            return str(_("Write this in one language at least."))
+            return str(_("%(name)s: write it in one language at least.", name=name))
         language = LANGUAGE_NAMES[code]
-        return str(_("The text in this language is missing: %(language)s", language=language))
+        return str(_("%(name)s: no text in %(language)s yet.", name=name, language=language))
 
     def populate_obj(self, obj: Any, name: str) -> None:
         setattr(obj, name, self.data)

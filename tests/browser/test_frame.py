@@ -51,9 +51,9 @@ def staff(visitors: Visitors, server: Server) -> Callable[..., Page]:
         user = make.user(workspace=workspace, role="admin")
         make.member(user, make.workspace(name="Zlatý kohout"))
 
-    def open_sampler(**how: Any) -> Page:
+    def open_sampler(*, slim: bool = False, **how: Any) -> Page:
         page = visitors.arrive(user=user, workspace=workspace, **how)
-        page.goto("/sampler")
+        page.goto("/sampler?slim=1" if slim else "/sampler")
         return page
 
     return open_sampler
@@ -68,6 +68,23 @@ def test_a_staff_page_is_accessible_and_fits(
 
     assert_fits(page)
     assert_accessible(page)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_slim_frame_is_accessible_and_lets_people_switch(
+    staff: Callable[..., Page], width: int
+) -> None:
+    page = staff(width=width, slim=True)
+    assert_fits(page)
+    assert_accessible(page)
+
+    if width == 320:
+        page.get_by_role("button", name="Menu").click()
+    page.locator(".who summary").click()
+    page.get_by_role("button", name="Polski").click()
+
+    assert page.locator("html").get_attribute("lang") == "pl"
+    assert_fits(page)
 
 
 def test_a_refused_form_is_accessible_and_fits_at_320_px(staff: Callable[..., Page]) -> None:

@@ -15,6 +15,7 @@ PAGE = """
 {% extends "base.html" %}
 {% import "macros/forms.html" as forms %}
 {% set here = "home" %}
+{% block shell %}{{ "shell-slim" if request.args.slim }}{% endblock %}
 {% block title %}Sampler{% endblock %}
 {% block main %}
   <div class="head"><h1>Sampler</h1></div>
