@@ -29,7 +29,7 @@ lint: $(VENV)/.develops ## style, types, layers, templates, dependencies, transl
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/deptry .
 	@$(BIN)/python -m scripts.translations check

@@ -3,7 +3,6 @@
 import sys
 
 from cjm_feedback.app import create_app
-
 from config import Config, ConfigError
 
 try:
