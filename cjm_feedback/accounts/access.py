@@ -101,11 +101,6 @@ def access_of(app: Flask, endpoint: str) -> Access | None:
     return cast("Access | None", getattr(view, "access", None))
 
 
-def resolved_arguments() -> frozenset[str]:
-    """The URL arguments that lead to a workspace."""
-    return frozenset(_resolvers)
-
-
 def init_app(app: Flask) -> None:
     app.before_request(_enforce)
 

@@ -121,7 +121,7 @@ def switch_workspace() -> HttpResponse:
     """Work in another of one's workspaces from here on."""
     wanted = request.form.get("workspace", type=int)
     if wanted is None or not 0 < wanted <= LARGEST_ID:
-        abort(404)
+        abort(400)
     membership = db.session.scalar(
         select(Membership).where(
             Membership.user_id == signed_in_user().id, Membership.workspace_id == wanted

@@ -71,7 +71,7 @@ def upload() -> ResponseReturnValue:
 csrf.exempt(upload)  # it protects itself, once the person is known and the larger body allowed
 
 
-@bp.get("/<int:import_id>")
+@bp.get("/<int(max=2147483647):import_id>")
 @requires("admin")
 def show(import_id: int) -> str:
     one = _get(import_id)
@@ -89,7 +89,7 @@ def show(import_id: int) -> str:
     )
 
 
-@bp.post("/<int:import_id>/start")
+@bp.post("/<int(max=2147483647):import_id>/start")
 @requires("admin")
 def start(import_id: int) -> ResponseReturnValue:
     at = clock.utc_now()
