@@ -19,17 +19,14 @@ def test_a_created_person_gets_a_link_that_lets_in(
 ) -> None:
     workspace = make.workspace()
 
-    result = app.test_cli_runner().invoke(
-        args=["users", "create", "Jana@Example.org", "--workspace", workspace.slug]
-        + ["--role", "admin", "--owner"]
-    )
+    command = f"users create Jana@Example.org --workspace {workspace.slug} --role admin --owner"
+    result = app.test_cli_runner().invoke(args=command.split())
 
     assert result.exit_code == 0, result.output
     url = result.stdout.strip()
     assert url.startswith("http://localhost/welcome/")
-    assert (
-        submit(client, url.removeprefix("http://localhost"), {"password": PASSWORD}).location == "/"
-    )
+    entered = submit(client, url.removeprefix("http://localhost"), {"password": PASSWORD})
+    assert entered.location == "/"
     assert client.get("/people").status_code == 200
     user = session.scalars(select(User)).one()
     assert user.email == "jana@example.org"
