@@ -20,17 +20,24 @@ from cjm_feedback.importing import handlers as importing_handlers
 from cjm_feedback.importing import models as importing_models
 from cjm_feedback.importing import views as importing_views
 from cjm_feedback.jobs import models as jobs_models
+from cjm_feedback.journeys import blueprints as journeys_blueprints
 from cjm_feedback.maps import cli as maps_cli
+from cjm_feedback.maps import home, inbox
 from cjm_feedback.maps import models as maps_models
 from cjm_feedback.maps import services as maps_services
+from cjm_feedback.maps import views as maps_views
 from cjm_feedback.responses import api as responses_api
 from cjm_feedback.responses import cli as responses_cli
 from cjm_feedback.responses import models as responses_models
+from cjm_feedback.responses import persona_jobs
+from cjm_feedback.responses import usage as responses_usage
 from cjm_feedback.responses import views as responses_views
 from cjm_feedback.rollups import models as rollups_models
 from cjm_feedback.scheduling import cli as scheduling_cli
 from cjm_feedback.scheduling import health
 from cjm_feedback.setup import cli as setup_cli
+from cjm_feedback.surveys import facts as surveys_facts
+from cjm_feedback.surveys import usage as surveys_usage
 from cjm_feedback.web import assets, form_errors, headers, icons, nav, problems, reports
 from cjm_feedback.web import views as web_views
 from cjm_feedback.web.languages import LANGUAGE_NAMES, choose_language, text_in
@@ -42,20 +49,32 @@ if TYPE_CHECKING:
     from config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
-HANDLERS = (importing_handlers,)
 MODELS = (importing_models, jobs_models, maps_models, responses_models, rollups_models)
 # Modules whose import is all that is asked of them: they say who does which kind of job, and which
 # command stands in a group of another package.
-REGISTERED = (analysis_services, importing_cli, importing_handlers, maps_services)
+REGISTERED = (
+    analysis_services,
+    importing_cli,
+    importing_handlers,
+    maps_services,
+    persona_jobs,
+    responses_usage,
+    surveys_facts,
+    surveys_usage,
+)
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.bp,
     people.bp,
     web_views.bp,
     reports.bp,
     importing_views.bp,
+    *journeys_blueprints.BLUEPRINTS,
     responses_views.bp,
     responses_cli.bp,
     analysis_cli.bp,
+    home.bp,
+    maps_views.bp,
+    inbox.bp,
     health.bp,
 )
 COMMANDS: tuple[Command, ...] = (

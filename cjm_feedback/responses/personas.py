@@ -50,17 +50,31 @@ def reassign_personas(session: Session, journey: Journey, *, at: datetime) -> in
     Figures follow by signed changes, so that nothing else moves. Safe to repeat. The caller
     commits.
     """
-    rules = persona_rules(session, journey.id)
+    moved = 0
+    after: int | None = 0
+    while after is not None:
+        some, after = reassign_next(session, journey, after=after, at=at)
+        moved += some
+    return moved
+
+
+def reassign_next(
+    session: Session, journey: Journey, *, after: int, at: datetime
+) -> tuple[int, int | None]:
+    """The same for the next responses after the one with the id `after`.
+
+    How many moved, and the last of them to go on after; None when there are no more.
+    """
+    chunk = _next_chunk(session, journey.id, after)
+    if not chunk:
+        return 0, None
     channels = dict(
         session.execute(
             select(Channel.id, Channel.key).where(Channel.workspace_id == journey.workspace_id)
         ).all()
     )
-    moved, after = 0, 0
-    while chunk := _next_chunk(session, journey.id, after):
-        after = chunk[-1].id
-        moved += _reassign(session, chunk, rules, channels, at=at)
-    return moved
+    rules = persona_rules(session, journey.id)
+    return _reassign(session, chunk, rules, channels, at=at), chunk[-1].id
 
 
 def _next_chunk(session: Session, journey_id: int, after: int) -> Sequence[Response]:
