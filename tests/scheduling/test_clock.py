@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -10,9 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import sessionmaker
 
-from cjm_feedback.extensions import db
 from cjm_feedback.jobs import heartbeats
 from cjm_feedback.jobs.models import Job, Schedule
 from cjm_feedback.jobs.runner import Sessions
@@ -20,6 +17,7 @@ from cjm_feedback.jobs.schedules import change_schedule, create_schedule, set_en
 from cjm_feedback.scheduling.clock_process import Clock
 from tests.conftest import NOW
 from tests.factories import Factory
+from tests.scheduling.processes import wait_for
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -34,12 +32,6 @@ class Watch:
 
     def __call__(self) -> datetime:
         return self.at
-
-
-@pytest.fixture
-def sessions(file_app: Flask) -> Sessions:
-    with file_app.app_context():
-        return sessionmaker(db.engine, expire_on_commit=False)
 
 
 @pytest.fixture
@@ -247,13 +239,6 @@ def test_r12_ten_clocks_write_each_of_a_thousand_slots_once(
     with sessions() as session:
         keys = list(session.scalars(select(Job.dedupe_key)))
     assert len(keys) == len(set(keys)) == schedules * rounds
-
-
-def wait_for(condition: Callable[[], object], *, seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def test_apscheduler_fires_into_the_ledger_at_the_minute(
