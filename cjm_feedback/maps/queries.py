@@ -33,7 +33,7 @@ from cjm_feedback.maps.snapshots import (
     snapshots_by_id,
     weights_from_json,
 )
-from cjm_feedback.maps.structure import read_structure, structure_from_json
+from cjm_feedback.maps.structure import Structure, read_structure, structure_from_json
 from cjm_feedback.responses.models import Response
 from cjm_feedback.rollups.queries import read_cells
 
@@ -69,6 +69,7 @@ class JourneyMap:
     journey: Journey
     period: Period
     figures: MapFigures
+    cells: Sums
     as_of: datetime
     pending: int
     facets: Facets
@@ -79,6 +80,11 @@ class JourneyMap:
     against: ClosedPeriod | None
     late: int
     """Responses that came for a closed period after it was closed; negative: withdrawn."""
+
+    @property
+    def structure(self) -> Structure:
+        """The stages and touchpoints that are shown."""
+        return tuple(stage.stage for stage in self.figures.stages)
 
 
 def map_view(
@@ -138,6 +144,7 @@ def _closed_map(
         journey=journey,
         period=Period("closed", chosen.first, chosen.last),
         figures=figures,
+        cells=cells,
         as_of=chosen.computed_at,
         pending=pending_count(session, journey.id),
         facets=facets,
@@ -195,6 +202,7 @@ def _live_map(
         figures=compute_map(
             read_structure(session, journey.id), cells, weights=weights, floor=audience.number_floor
         ),
+        cells=cells,
         as_of=at,
         pending=pending_count(session, journey.id),
         facets=facets,

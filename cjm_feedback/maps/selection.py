@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cjm_feedback.maps.facets import NOBODY, Facets
 from cjm_feedback.maps.queries import Choices
@@ -25,7 +26,7 @@ class Selection:
     channel: str = ""
     language: str = ""
 
-    def args(self, **more: str) -> dict[str, str]:
+    def args(self, **more: str) -> dict[str, Any]:
         """For addresses; what is not chosen is left out."""
         chosen = {
             "period": self.period,

@@ -1,0 +1,235 @@
+"""The answers that a figure is made of, and the words that stand for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from cjm_feedback.db import Translations
+from cjm_feedback.journeymap.measures import COUNTED_SERIES, split_choice
+from cjm_feedback.journeymap.structure import JOURNEY
+from cjm_feedback.journeys.models import Channel
+from cjm_feedback.maps.facets import EVERYBODY, Facets
+from cjm_feedback.responses.models import Answer, Response, TextScore
+from cjm_feedback.surveys.models import Question
+
+PAGE = 20
+QUOTES = 3
+QUOTE_LENGTH = 280
+TYPES = {"csat": "csat", "nps": "nps", "ces": "ces", "said": "emotion"}
+"""Questions whose answers make up a series."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Which answers: where given (None: anywhere), in which days, counted in which series."""
+
+    journey_id: int
+    places: tuple[int, ...] | None
+    series: str
+    first: date | None
+    last: date | None
+    facets: Facets = EVERYBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The last answer of a page; the next page begins after it."""
+
+    received_at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.received_at.isoformat()}_{self.id}"
+
+
+def read_position(text: str) -> Position | None:
+    """None for anything that no page of ours has said."""
+    moment, _, number = text.rpartition("_")
+    try:
+        received_at = datetime.fromisoformat(moment).astimezone(UTC)
+        identity = int(number) if number.isascii() and number.isdigit() else 0
+    except (ValueError, OverflowError):
+        return None
+    return Position(received_at, identity) if 0 < identity < 2**63 else None
+
+
+def answers_behind(
+    session: Session, behind: Behind, *, after: Position | None = None, limit: int = PAGE
+) -> tuple[list[Response], Position | None]:
+    """A page of responses, the newest first, and where the next one begins."""
+    wanted = (
+        select(Response)
+        .where(*_conditions(behind))
+        .order_by(Response.received_at.desc(), Response.id.desc())
+        .limit(limit + 1)
+        .options(
+            selectinload(Response.answers).joinedload(Answer.question),
+            selectinload(Response.scores),
+            joinedload(Response.touchpoint),
+            joinedload(Response.channel),
+            joinedload(Response.persona),
+        )
+    )
+    if after is not None:
+        earlier = Response.received_at < after.received_at
+        same = and_(Response.received_at == after.received_at, Response.id < after.id)
+        wanted = wanted.where(or_(earlier, same))
+    found = list(session.scalars(wanted))
+    if len(found) <= limit:
+        return found, None
+    last = found[limit - 1]
+    return found[:limit], Position(last.received_at, last.id)
+
+
+def _conditions(behind: Behind) -> list[ColumnElement[bool]]:
+    found = [Response.journey_id == behind.journey_id, *_common(behind)]
+    counted = _counted(behind.series)
+    return [*found, counted] if counted is not None else found
+
+
+def _common(behind: Behind) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [Response.withdrawn_at.is_(None)]
+    if behind.places is not None:
+        given = Response.touchpoint_id.in_([place for place in behind.places if place != JOURNEY])
+        whole = Response.touchpoint_id.is_(None)
+        found.append(or_(given, whole) if JOURNEY in behind.places else given)
+    if behind.first is not None:
+        found.append(Response.local_day >= behind.first)
+    if behind.last is not None:
+        found.append(Response.local_day <= behind.last)
+    facets = behind.facets
+    if facets.persona_id is not None:
+        persona = Response.persona_id
+        found.append(persona == facets.persona_id if facets.persona_id else persona.is_(None))
+    if facets.channel_id is not None:
+        found.append(Response.channel_id == facets.channel_id)
+    if facets.language is not None:
+        found.append(Response.language == facets.language)
+    return found
+
+
+def _counted(series: str) -> ColumnElement[bool] | None:
+    """Whether a response is counted in a series; None where every one is."""
+    if series == COUNTED_SERIES:
+        return None
+    if series == "written":
+        return exists().where(TextScore.response_id == Response.id, TextScore.status == "scored")
+    choice = split_choice(series)
+    if choice is not None:
+        key, option = choice
+        asked = and_(Question.type == "single_choice", Question.key == key, Answer.choice == option)
+    else:
+        asked = Question.type == TYPES[series]
+    return exists().where(
+        Answer.response_id == Response.id, Question.id == Answer.question_id, asked
+    )
+
+
+def is_known_series(series: str) -> bool:
+    return series in (COUNTED_SERIES, "written", *TYPES) or split_choice(series) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What somebody wrote, at most 280 characters of it."""
+
+    response_id: int
+    text: str
+    language: str
+    polarity: int
+    received_at: datetime
+    channel: Translations
+
+
+def quotes(session: Session, behind: Behind, *, negative: bool, most: int = QUOTES) -> list[Quote]:
+    """Quotes of different responses: most as the figure leans, the last one contradicts it.
+
+    The strongest of the period, the newest of equally strong ones. A single one only leans.
+    """
+    leaning = _strongest(session, behind, negative=negative, limit=most)
+    if most == 1:
+        return leaning
+    contrary = _strongest(session, behind, negative=not negative, limit=1)
+    contrary = [one for one in contrary if one.response_id not in _ids(leaning[: most - 1])]
+    return [*leaning[: most - len(contrary)], *contrary]
+
+
+def _ids(found: Sequence[Quote]) -> set[int]:
+    return {one.response_id for one in found}
+
+
+def _strongest(session: Session, behind: Behind, *, negative: bool, limit: int) -> list[Quote]:
+    polarity = TextScore.polarity
+    strength = polarity.asc() if negative else polarity.desc()
+    wanted: Select[int, str | None, str | None, str, int | None, datetime, Translations] = (
+        select(
+            Response.id,
+            Answer.text,
+            TextScore.language,
+            Response.language,
+            polarity,
+            Response.received_at,
+            Channel.name,
+        )
+        .join(TextScore, TextScore.response_id == Response.id)
+        .join(Answer, Answer.id == TextScore.answer_id)
+        .join(Channel, Channel.id == Response.channel_id)
+        .where(
+            TextScore.journey_id == behind.journey_id,
+            TextScore.status == "scored",
+            polarity < 0 if negative else polarity > 0,
+            *_common(behind),
+        )
+        .order_by(strength, Response.received_at.desc(), Response.id.desc())
+        # A response may have several texts; it is quoted once.
+        .limit(limit * 3)
+    )
+    if behind.places is not None and JOURNEY not in behind.places:
+        wanted = wanted.where(TextScore.touchpoint_id.in_(behind.places))
+    found: dict[int, Quote] = {}
+    for one, text, read_as, answered_in, value, received_at, channel in session.execute(wanted):
+        language = read_as or answered_in
+        quote = Quote(one, shortened(text or ""), language, value or 0, received_at, channel)
+        found.setdefault(one, quote)
+    return list(found.values())[:limit]
+
+
+def shortened(text: str, length: int = QUOTE_LENGTH) -> str:
+    """The beginning of a text, cut between words."""
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a text; `sign` tells how it speaks, `number` which piece of evidence it is."""
+
+    text: str
+    sign: str = ""
+    number: int = 0
+
+
+def segments(text: str, evidence: Sequence[dict[str, float]]) -> list[Segment]:
+    """The text in pieces, its evidence apart. Evidence that overlaps an earlier one is left out."""
+    found: list[Segment] = []
+    position = 0
+    number = 0
+    for part in sorted(evidence, key=lambda one: one["start"]):
+        start, end, polarity = int(part["start"]), int(part["end"]), part["polarity"]
+        if start < position or end > len(text) or start >= end or polarity == 0:
+            continue
+        if start > position:
+            found.append(Segment(text[position:start]))
+        number += 1
+        found.append(Segment(text[start:end], "neg" if polarity < 0 else "pos", number))
+        position = end
+    if position < len(text):
+        found.append(Segment(text[position:]))
+    return found

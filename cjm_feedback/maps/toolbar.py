@@ -1,0 +1,86 @@
+"""What a reader can choose from above the map and above the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from cjm_feedback.maps.asking import Asked
+from cjm_feedback.maps.drawing import period_name, span
+from cjm_feedback.maps.selection import UNASSIGNED
+from cjm_feedback.web.languages import LANGUAGE_NAMES, choose_language, text_in
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbar:
+    """The controls of the form, each with what it offers."""
+
+    periods: tuple[Option, ...]
+    personas: tuple[Option, ...]
+    channels: tuple[Option, ...]
+    languages: tuple[Option, ...]
+
+
+def toolbar(asked: Asked) -> Toolbar:
+    selection = asked.selection
+    return Toolbar(
+        periods=_periods(asked),
+        personas=_chosen(_personas(asked), selection.persona),
+        channels=_chosen(_channels(asked), selection.channel),
+        languages=_chosen(
+            [("", str(_("All languages"))), *LANGUAGE_NAMES.items()], selection.language
+        ),
+    )
+
+
+def _periods(asked: Asked) -> tuple[Option, ...]:
+    """Closed periods the newest first; days that were asked for by address stay to choose."""
+    shown = asked.shown
+    live = [("all", str(_("All time"))), ("open", str(_("Not closed yet")))]
+    closed = [
+        (one.name, str(_("%(days)s (closed)", days=span(one.first, one.last))))
+        for one in shown.periods
+    ]
+    asked_for = shown.period.name
+    found = [*(live if shown.audience.live else []), *closed]
+    if asked_for not in dict(found):
+        found.append((asked_for, period_name(shown.period)))
+    return _chosen(found, asked_for)
+
+
+def _personas(asked: Asked) -> list[tuple[str, str]]:
+    """Retired personas are offered where their answers are looked at."""
+    language = choose_language()
+    return [
+        ("", str(_("Everyone"))),
+        *(
+            (key, text_in(persona.name, language))
+            for key, persona in asked.choices.personas.items()
+            if persona.retired_at is None or key == asked.selection.persona
+        ),
+        (UNASSIGNED, str(_("Not assigned"))),
+    ]
+
+
+def _channels(asked: Asked) -> list[tuple[str, str]]:
+    language = choose_language()
+    return [
+        ("", str(_("All channels"))),
+        *(
+            (key, text_in(channel.name, language))
+            for key, channel in asked.choices.channels.items()
+            if channel.retired_at is None or key == asked.selection.channel
+        ),
+    ]
+
+
+def _chosen(options: list[tuple[str, str]], value: str) -> tuple[Option, ...]:
+    return tuple(Option(one, label, one == value) for one, label in options)
