@@ -62,6 +62,7 @@ docs_bp = PlainBlueprint("api_pages", __name__)
 def init_app(app: Flask) -> None:
     """Before `problems.init_app`: flask-smorest would answer errors in a form of its own."""
     app.config.from_mapping(SETTINGS)
+    api.DEFAULT_ERROR_RESPONSE_NAME = None  # each operation names the problems it answers with
     api.init_app(app)
     api.register_blueprint(bp)
     app.register_blueprint(docs_bp)

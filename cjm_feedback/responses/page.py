@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from wtforms import RadioField
 
 from cjm_feedback.responses import tokens
 from cjm_feedback.responses.forms import TOKEN_FIELD, TRAP_FIELD, SurveyForm, ends_of, survey_form
+from cjm_feedback.responses.hyphens import soft_hyphenated
 from cjm_feedback.responses.tokens import FormToken
 from cjm_feedback.surveys.published import PublishedSurvey
 from cjm_feedback.web.headers import respondent_policy
@@ -193,6 +194,7 @@ def _draw_survey(
         intro=survey.words(survey.intro, language),
         ends={question.key: ends_of(survey, question, language) for question in survey.questions},
         shades=EMOTION_SHADES,
+        breakable=partial(soft_hyphenated, language=language),
         token=TOKEN_PLACE,
         token_field=TOKEN_FIELD,
         trap_field=TRAP_FIELD,
