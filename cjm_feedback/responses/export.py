@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from io import StringIO
+from itertools import chain
+from typing import IO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cjm_feedback.responses.cells import guarded
 from cjm_feedback.responses.models import Response
+from cjm_feedback.responses.xlsx import write_workbook
 from cjm_feedback.surveys.models import Question, Revision, Survey
 
 CHUNK = 500
@@ -34,6 +37,11 @@ class Table:
     columns: tuple[str, ...]
     rows: Iterator[Row]
 
+    def cells(self) -> Iterator[list[int | str]]:
+        """Each row as long as `columns`, empty where nothing was answered."""
+        for row in self.rows:
+            yield [row.get(column, "") for column in self.columns]
+
 
 def responses_table(session: Session, survey: Survey) -> Table:
     """Every response that was not withdrawn, oldest first; read in chunks as it is consumed."""
@@ -41,17 +49,28 @@ def responses_table(session: Session, survey: Survey) -> Table:
     return Table((*FACTS, *dict.fromkeys(keys.values())), _rows(session, survey, keys))
 
 
-def as_csv(table: Table) -> Iterator[str]:
-    """Lines of a CSV file (RFC 4180) in which no cell and no head is taken for a formula."""
-    yield BOM + _line(table.columns)
-    for row in table.rows:
-        yield _line([row.get(column, "") for column in table.columns])
+def write_csv(table: Table, file: IO[bytes]) -> None:
+    """A CSV file (RFC 4180) in which no cell and no head is taken for a formula."""
+    file.write((BOM + _line(table.columns)).encode())
+    for cells in table.cells():
+        file.write(_line(cells).encode())
 
 
-def as_json_lines(table: Table) -> Iterator[str]:
+def write_xlsx(table: Table, file: IO[bytes]) -> None:
+    write_workbook(chain([table.columns], table.cells()), file)
+
+
+def write_json_lines(table: Table, file: IO[bytes]) -> None:
     """A JSON object a line; what was not answered is left out."""
     for row in table.rows:
-        yield json.dumps(row, ensure_ascii=False) + "\n"
+        file.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
+
+
+FORMATS: Mapping[str, Callable[[Table, IO[bytes]], None]] = {
+    "csv": write_csv,
+    "xlsx": write_xlsx,
+    "jsonl": write_json_lines,
+}
 
 
 def _question_keys(session: Session, survey: Survey) -> dict[int, str]:

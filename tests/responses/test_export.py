@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -20,12 +22,14 @@ from cjm_feedback.responses import export
 from cjm_feedback.responses.cells import guarded, unguarded
 from cjm_feedback.responses.models import Response
 from cjm_feedback.responses.services import withdraw_response
+from cjm_feedback.responses.xlsx import write_workbook
 from cjm_feedback.surveys.models import Link
 from cjm_feedback.surveys.services import publish_revision
 from tests.conftest import NOW, QueryCounter
 from tests.factories import Factory
 from tests.responses.test_services import submit
 
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 FORMULA = '=HYPERLINK("//evil";"click")'
 
 
@@ -79,6 +83,37 @@ def test_json_lines_hold_the_texts_as_they_are(app: Flask) -> None:
     assert [line.get("csat") for line in lines] == [2, None]
     assert lines[1]["comment"] == FORMULA
     assert "emotion" not in lines[0]
+
+
+@pytest.mark.usefixtures("link")
+def test_a_workbook_holds_texts_as_texts_and_numbers_as_numbers(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+
+    run(app, "--survey", "delivery", "--format", "xlsx", str(path))
+
+    with ZipFile(path) as book:
+        assert book.testzip() is None
+        parts = {name: ElementTree.fromstring(book.read(name)) for name in book.namelist()}  # noqa: S314
+    assert "[Content_Types].xml" in parts
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    rows = [
+        [(cell.get("t"), "".join(cell.itertext())) for cell in row]
+        for row in sheet.iter(f"{MAIN}row")
+    ]
+    assert [words for _, words in rows[0]][5:] == ["csat", "emotion", "comment"]
+    assert rows[1][5:] == [(None, "2"), (None, ""), ("inlineStr", "Pozdě.")]
+    assert rows[2][7] == ("inlineStr", FORMULA)
+    assert not list(sheet.iter(f"{MAIN}f")), "no formula"
+
+
+@given(st.text(alphabet=st.characters(codec=None)))
+def test_any_text_makes_a_workbook_that_can_be_read(text: str) -> None:
+    file = BytesIO()
+
+    write_workbook([[text, 1]], file)
+
+    with ZipFile(file) as book:
+        ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314
 
 
 def test_columns_of_all_revisions_are_there(app: Flask, session: Session, link: Link) -> None:
