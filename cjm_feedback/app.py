@@ -36,6 +36,10 @@ from cjm_feedback.rollups import models as rollups_models
 from cjm_feedback.scheduling import cli as scheduling_cli
 from cjm_feedback.scheduling import health
 from cjm_feedback.setup import cli as setup_cli
+from cjm_feedback.setup import structure_views as setup_structure_views
+from cjm_feedback.setup import views as setup_views
+from cjm_feedback.surveys import admin as surveys_admin
+from cjm_feedback.surveys import admin_links as surveys_admin_links
 from cjm_feedback.surveys import facts as surveys_facts
 from cjm_feedback.surveys import usage as surveys_usage
 from cjm_feedback.web import assets, form_errors, headers, icons, nav, problems, reports
@@ -53,6 +57,7 @@ MODELS = (importing_models, jobs_models, maps_models, responses_models, rollups_
 # Modules whose import is all that is asked of them: they say who does which kind of job, and which
 # command stands in a group of another package.
 REGISTERED = (
+    setup_structure_views,
     analysis_services,
     importing_cli,
     importing_handlers,
@@ -65,10 +70,13 @@ REGISTERED = (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.bp,
     people.bp,
+    setup_views.bp,
     web_views.bp,
     reports.bp,
     importing_views.bp,
     *journeys_blueprints.BLUEPRINTS,
+    surveys_admin.bp,
+    surveys_admin_links.bp,
     responses_views.bp,
     responses_cli.bp,
     analysis_cli.bp,

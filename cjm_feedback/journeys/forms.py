@@ -182,8 +182,12 @@ class PickForm(ConditionForm):
     values = SelectMultipleField(
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
-        validators=[InputRequired(_l("Choose one at least."))],
     )
+
+    def validate_values(self, field: SelectMultipleField) -> None:
+        # Not InputRequired: it would have browsers ask for every box to be ticked.
+        if not field.data:
+            raise ValidationError(_("Choose one at least."))
 
     def condition(self) -> Condition:
         if len(self.values.data) == 1:

@@ -12,8 +12,8 @@ from typing import Literal, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-Part = Literal["stage", "touchpoint", "channel", "persona"]
-"""The kinds of parts that answers and links may point at."""
+Part = Literal["stage", "touchpoint", "channel", "persona", "survey"]
+"""What answers and links may point at."""
 
 
 class CountUses(Protocol):

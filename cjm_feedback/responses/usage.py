@@ -1,4 +1,4 @@
-"""How many responses belong to a touchpoint, a channel or a persona, for whoever edits those."""
+"""How many responses belong to a touchpoint, a channel, a persona or a survey."""
 
 from __future__ import annotations
 
@@ -12,8 +12,19 @@ from cjm_feedback.journeys.models import Channel, Journey, Persona, Touchpoint
 from cjm_feedback.journeys.usage import Part, counts
 from cjm_feedback.rollups.models import Delta, RollupCell
 from cjm_feedback.rollups.services import WAITING
+from cjm_feedback.surveys.models import Survey
 
-_COLUMNS = {"touchpoint": "touchpoint_id", "channel": "channel_id", "persona": "persona_id"}
+_COLUMNS = {
+    "touchpoint": "touchpoint_id",
+    "channel": "channel_id",
+    "persona": "persona_id",
+    "survey": "survey_id",
+}
+_TABLES: dict[Part, type[Touchpoint] | type[Persona] | type[Survey]] = {
+    "touchpoint": Touchpoint,
+    "persona": Persona,
+    "survey": Survey,
+}
 
 
 @counts("responses")
@@ -45,5 +56,5 @@ def _journeys(part: Part, ids: Collection[int]) -> Select[int]:
             .join(Channel, Channel.workspace_id == Journey.workspace_id)
             .where(Channel.id.in_(ids))
         )
-    table = Touchpoint if part == "touchpoint" else Persona
+    table = _TABLES[part]
     return select(table.journey_id).where(table.id.in_(ids))
