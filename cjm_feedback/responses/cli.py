@@ -14,6 +14,7 @@ from cjm_feedback.responses.export import FORMATS, responses_table
 from cjm_feedback.surveys.models import Survey
 
 bp = Blueprint("responses_cli", __name__, cli_group="responses")
+bp.cli.help = "Answers of customers: in from a file, out to a file."
 
 
 @bp.cli.command("export")
