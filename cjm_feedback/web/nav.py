@@ -44,7 +44,14 @@ SET_UP = (
     NavItem("setup.index", _l("Guided set-up"), "list-checks", "setup", role="admin"),
     NavItem("journeys.edit", _l("Journey"), "route", "journey", role="admin", of_journey=True),
     NavItem("surveys_admin.index", _l("Surveys"), "clipboard-list", "surveys", role="admin"),
-    NavItem("schedules.index", _l("Schedules"), "calendar-clock", "schedules", role="admin"),
+    NavItem(
+        "schedules.index",
+        _l("Schedules"),
+        "calendar-clock",
+        "schedules",
+        role="admin",
+        of_journey=True,
+    ),
     NavItem("importing.index", _l("Import"), "upload", "imports", role="admin"),
     NavItem("people.index", _l("People"), "users", "people", role="admin"),
 )
