@@ -163,11 +163,15 @@ def queries(connection: Connection) -> Iterator[QueryCounter]:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterator[str]:
     """An empty database of this test's own, in a file or on the PostgreSQL server."""
-    if database == "postgresql":
-        return str(request.getfixturevalue("postgres").new_database())
-    return f"sqlite:///{tmp_path / 'cjm.sqlite'}"
+    if database != "postgresql":
+        yield f"sqlite:///{tmp_path / 'cjm.sqlite'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.new_database()
+    yield url
+    server.drop_database(url)
 
 
 @pytest.fixture
