@@ -34,7 +34,8 @@ from cjm_feedback.responses import usage as responses_usage
 from cjm_feedback.responses import views as responses_views
 from cjm_feedback.rollups import models as rollups_models
 from cjm_feedback.scheduling import cli as scheduling_cli
-from cjm_feedback.scheduling import health
+from cjm_feedback.scheduling import health, job_views
+from cjm_feedback.scheduling import views as scheduling_views
 from cjm_feedback.setup import cli as setup_cli
 from cjm_feedback.setup import structure_views as setup_structure_views
 from cjm_feedback.setup import views as setup_views
@@ -84,6 +85,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     maps_views.bp,
     inbox.bp,
     health.bp,
+    scheduling_views.bp,
+    job_views.bp,
 )
 COMMANDS: tuple[Command, ...] = (
     accounts_cli.users_cli,

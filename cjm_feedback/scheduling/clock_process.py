@@ -24,7 +24,8 @@ from cjm_feedback.clock import utc_now
 from cjm_feedback.extensions import db
 from cjm_feedback.jobs import heartbeats
 from cjm_feedback.jobs.models import Job, Schedule
-from cjm_feedback.jobs.schedules import enqueue_slot, last_slots
+from cjm_feedback.jobs.schedules import change_schedule, enqueue_slot, last_slots
+from cjm_feedback.journeys.models import Journey
 from cjm_feedback.scheduling.trigger import LocalCronTrigger
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ class Clock:
         at = self._now()
         with self._sessions() as session:
             heartbeats.beat(session, heartbeats.CLOCK, at)
-            schedules = session.scalars(select(Schedule).where(Schedule.enabled)).all()
+            schedules = _schedules_to_follow(session, at)
             self._take_over(schedules)
             last = last_slots(session)
             for schedule in schedules:
@@ -157,3 +158,18 @@ class Clock:
     def _forget(self, schedule_id: int) -> None:
         if self._triggers.pop(schedule_id, None) is not None:
             self._scheduler.remove_job(str(schedule_id))
+
+
+def _schedules_to_follow(session: Session, at: datetime) -> list[Schedule]:
+    """Those that are on, for journeys in use, in the time zone their journey has today."""
+    rows = session.execute(
+        select(Schedule, Journey.timezone)
+        .join(Journey, Journey.id == Schedule.journey_id)
+        .where(Schedule.enabled, Journey.retired_at.is_(None))
+    )
+    followed = []
+    for schedule, timezone in rows:
+        if schedule.timezone != timezone:
+            change_schedule(schedule, cron=schedule.cron, timezone=timezone, at=at)
+        followed.append(schedule)
+    return followed

@@ -24,11 +24,12 @@ FIRST_WINDOW = timedelta(minutes=2)
 class LocalCronTrigger(BaseTrigger):  # type: ignore[misc]
     """Fires by a cron line in a time zone; every slot is a UTC time."""
 
-    __slots__ = ("_calendar", "zone")
+    __slots__ = ("_calendar", "_time", "zone")
 
     def __init__(self, cron: str, timezone: str) -> None:
         parsed = parse_cron(cron)
         self.zone = ZoneInfo(timezone)
+        self._time = parsed.time
         self._calendar = CronTrigger(
             minute=_expression(parsed.minutes, MINUTES),
             hour=_expression(parsed.hours, HOURS),
@@ -74,6 +75,18 @@ class LocalCronTrigger(BaseTrigger):  # type: ignore[misc]
             count += 1
             slot = self.next_slot(slot + TICK)
         return count
+
+    def moved_slot(self, start: datetime, end: datetime) -> datetime | None:
+        """The first slot in between whose time of day is not the one asked for.
+
+        Only for lines with one time of day; theirs moves when clocks go forward over it.
+        """
+        slot = self.next_slot(start)
+        while self._time is not None and slot < end:
+            if slot.astimezone(self.zone).time() != self._time:
+                return slot
+            slot = self.next_slot(slot + TICK)
+        return None
 
     def _last_from(self, slot: datetime, until: datetime) -> datetime:
         while (following := self.next_slot(slot + TICK)) <= until:
