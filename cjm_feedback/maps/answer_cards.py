@@ -11,10 +11,10 @@ from cjm_feedback.journeymap.measures import SCALE
 from cjm_feedback.journeymap.numbers import Numbers
 from cjm_feedback.journeys.models import Journey
 from cjm_feedback.maps.answers import Segment, segments
-from cjm_feedback.maps.moments import local_time
+from cjm_feedback.maps.moments import language_name, local_time
 from cjm_feedback.responses.models import Answer, Response, TextScore
 from cjm_feedback.responses.page import EMOTION_SHADES
-from cjm_feedback.web.languages import LANGUAGE_NAMES, choose_language, text_in
+from cjm_feedback.web.languages import choose_language, text_in
 
 EMOTION_NAMES = {choice.key: choice.text for choice in EMOTION_CHOICES}
 RATINGS = {"csat": 5, "nps": 10, "ces": 7}
@@ -66,7 +66,7 @@ def answer_card(response: Response, journey: Journey) -> AnswerCard:
         touchpoint=text_in(touchpoint.name, language) if touchpoint else str(_("Whole journey")),
         channel=text_in(response.channel.name, language),
         persona=text_in(response.persona.name, language) if response.persona else "",
-        language=LANGUAGE_NAMES.get(response.language, response.language),
+        language=language_name(response.language),
         ratings=tuple(_rating(one, language) for one in answers if one.question.type in RATINGS),
         choices=tuple(
             _choice(one, language) for one in answers if one.question.type == "single_choice"

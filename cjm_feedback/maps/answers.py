@@ -186,16 +186,19 @@ def _strongest(session: Session, behind: Behind, *, negative: bool, limit: int) 
             *_common(behind),
         )
         .order_by(strength, Response.received_at.desc(), Response.id.desc())
-        # A response may have several texts; it is quoted once.
-        .limit(limit * 3)
+        # A response may have several texts, a text several writers; each is quoted once.
+        .limit(limit * 4)
     )
     if behind.places is not None and JOURNEY not in behind.places:
         wanted = wanted.where(TextScore.touchpoint_id.in_(behind.places))
     found: dict[int, Quote] = {}
+    said = set()
     for one, text, read_as, answered_in, value, received_at, channel in session.execute(wanted):
         language = read_as or answered_in
         quote = Quote(one, shortened(text or ""), language, value or 0, received_at, channel)
-        found.setdefault(one, quote)
+        if one not in found and quote.text not in said:
+            found[one] = quote
+            said.add(quote.text)
     return list(found.values())[:limit]
 
 

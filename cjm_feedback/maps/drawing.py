@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask_babel import format_date, get_translations, ngettext
+from babel.dates import format_date, format_interval
+from flask_babel import get_locale, get_translations, ngettext
 from flask_babel import gettext as _
 
+from cjm_feedback.journeymap.numbers import Numbers
 from cjm_feedback.journeymap.view import Href, MapView, make_view, no_links
 from cjm_feedback.maps.periods import Period
 from cjm_feedback.maps.queries import JourneyMap, responses_in
-from cjm_feedback.web.languages import text_in
+from cjm_feedback.web.languages import FALLBACK, text_in
 
 
 def drawn_view(shown: JourneyMap, language: str, *, href: Href = no_links) -> MapView:
@@ -21,16 +23,16 @@ def drawn_view(shown: JourneyMap, language: str, *, href: Href = no_links) -> Ma
         language=language,
         translations=get_translations(),
         title=text_in(shown.journey.name, language),
-        subtitle=subtitle(shown),
+        subtitle=subtitle(shown, language),
         period=span(against.first, against.last) if against else None,
         href=href,
     )
 
 
-def subtitle(shown: JourneyMap) -> str:
+def subtitle(shown: JourneyMap, language: str) -> str:
     """The period and how many answers it holds."""
     n = responses_in(shown.figures)
-    many = ngettext("%(num)d response", "%(num)d responses", n)
+    many = ngettext("%(n)s response", "%(n)s responses", n, n=Numbers(language).integer(n))
     return f"{period_name(shown.period)} · {many}"
 
 
@@ -46,7 +48,7 @@ def period_name(period: Period) -> str:
 
 def span(first: date | None, last: date) -> str:
     """Both days, as the reader's language writes dates."""
-    end = str(format_date(last, "medium"))
+    locale = get_locale() or FALLBACK
     if first is None or first == last:
-        return end
-    return f"{format_date(first, 'medium')} – {end}"
+        return str(format_date(last, "medium", locale=locale))
+    return str(format_interval(first, last, "yMMMd", locale=locale))

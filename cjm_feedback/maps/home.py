@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +75,12 @@ def index() -> ResponseReturnValue:
     ).all()
     if not journeys and may("admin") and page_exists("setup.index"):
         return redirect(url_for("setup.index"), 303)
-    return render_template("maps/home.html", cards=[_card(journey) for journey in journeys])
+    return render_template("maps/home.html", cards=_cards(journeys))
+
+
+def _cards(journeys: Sequence[Journey]) -> list[JourneyCard]:
+    """Journeys that somebody has answered come first."""
+    return sorted((_card(journey) for journey in journeys), key=lambda card: not card.headlines)
 
 
 def _card(journey: Journey) -> JourneyCard:

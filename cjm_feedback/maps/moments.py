@@ -5,11 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel import Locale
+from babel.dates import format_date, format_time
 from flask_babel import get_locale
+
+from cjm_feedback.web.languages import FALLBACK
+
+
+def language_name(code: str) -> str:
+    """A language in the reader's own."""
+    names = Locale.parse(str(get_locale() or FALLBACK)).languages
+    return str(names.get(code, code))
 
 
 def local_time(moment: datetime, timezone: str) -> str:
     """Day and minute where the journey takes place."""
     local = moment.astimezone(ZoneInfo(timezone))
-    return str(format_datetime(local, "d MMM y, HH:mm", locale=get_locale() or "en"))
+    locale = get_locale() or FALLBACK
+    day, minute = (
+        format_date(local, "medium", locale=locale),
+        format_time(local, "short", locale=locale),
+    )
+    return f"{day}, {minute}"

@@ -81,15 +81,20 @@ def place_quotes(
     cell: Cell,
     figures: Mapping[str, FigureView],
     *,
+    negative: bool | None = None,
     most: int = QUOTES,
 ) -> tuple[list[Quote], bool]:
-    """What people wrote there in the period; held back where it were the words of too few."""
+    """What people wrote there in the period; held back where it were the words of too few.
+
+    Most quotes are `negative` or positive as asked, else as the figure leans.
+    """
     written = figures["written"].figure
     if written.n == 0:
         return [], False
     if written.n is None or written.n < shown.audience.text_floor:
         return [], True
-    value = figures["emotion"].figure.value
+    if negative is None:
+        negative = (figures["emotion"].figure.value or 0) < 0
     places = counted_in(cell.place, "written", shown.structure, shown.cells)
     behind = Behind(
         journey_id=shown.journey.id,
@@ -99,7 +104,7 @@ def place_quotes(
         last=shown.period.last,
         facets=shown.facets,
     )
-    return quotes(session, behind, negative=value is None or value < 0, most=most), False
+    return quotes(session, behind, negative=negative, most=most), False
 
 
 def figure_drawing(view: FigureView) -> Svg | None:

@@ -23,7 +23,8 @@ class Option:
 class Toolbar:
     """The controls of the form, each with what it offers."""
 
-    periods: tuple[Option, ...]
+    live_periods: tuple[Option, ...]
+    closed_periods: tuple[Option, ...]
     personas: tuple[Option, ...]
     channels: tuple[Option, ...]
     languages: tuple[Option, ...]
@@ -32,7 +33,8 @@ class Toolbar:
 def toolbar(asked: Asked) -> Toolbar:
     selection = asked.selection
     return Toolbar(
-        periods=_periods(asked),
+        live_periods=_live_periods(asked),
+        closed_periods=_closed_periods(asked),
         personas=_chosen(_personas(asked), selection.persona),
         channels=_chosen(_channels(asked), selection.channel),
         languages=_chosen(
@@ -41,19 +43,22 @@ def toolbar(asked: Asked) -> Toolbar:
     )
 
 
-def _periods(asked: Asked) -> tuple[Option, ...]:
-    """Closed periods the newest first; days that were asked for by address stay to choose."""
+def _live_periods(asked: Asked) -> tuple[Option, ...]:
+    """Days that were asked for by address stay to choose."""
     shown = asked.shown
-    live = [("all", str(_("All time"))), ("open", str(_("Not closed yet")))]
-    closed = [
-        (one.name, str(_("%(days)s (closed)", days=span(one.first, one.last))))
-        for one in shown.periods
-    ]
-    asked_for = shown.period.name
-    found = [*(live if shown.audience.live else []), *closed]
-    if asked_for not in dict(found):
-        found.append((asked_for, period_name(shown.period)))
-    return _chosen(found, asked_for)
+    if not shown.audience.live:
+        return ()
+    found = [("all", str(_("All time"))), ("open", str(_("Not closed yet")))]
+    if shown.period.kind == "range":
+        found.append((shown.period.name, period_name(shown.period)))
+    return _chosen(found, shown.period.name)
+
+
+def _closed_periods(asked: Asked) -> tuple[Option, ...]:
+    """The newest first."""
+    shown = asked.shown
+    found = [(one.name, span(one.first, one.last)) for one in shown.periods]
+    return _chosen(found, shown.period.name)
 
 
 def _personas(asked: Asked) -> list[tuple[str, str]]:

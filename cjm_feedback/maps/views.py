@@ -20,7 +20,7 @@ from cjm_feedback.maps.asking import Asked, asked_journey, asked_map, cell_of
 from cjm_feedback.maps.documents import map_csv, map_json
 from cjm_feedback.maps.drawing import span
 from cjm_feedback.maps.freshness import freshness
-from cjm_feedback.maps.moments import local_time
+from cjm_feedback.maps.moments import language_name, local_time
 from cjm_feedback.maps.panel import Panel, figure_drawing, find_figures, open_cell, place_quotes
 from cjm_feedback.maps.periods import local_date, week_end
 from cjm_feedback.maps.places import Cell, Place, UnknownPlaceError, read_cell
@@ -78,6 +78,7 @@ def show(journey_slug: str) -> ResponseReturnValue:
         files={one: _address(asked, one) for one in ("csv", "svg", "document")},
         answers_url=_answers_address(asked, panel),
         local_time=local_time,
+        language_name=language_name,
     )
 
 
@@ -179,8 +180,11 @@ def _ends(asked: Asked, drawn: MapView) -> Iterator[End]:
 def _end(asked: Asked, drawn: MapView, extreme: Extreme) -> End:
     cell = Cell(Place("touchpoint", extreme.touchpoint.key), "emotion")
     _above, name, figures = find_figures(drawn, cell.place)
-    quotes, _held_back = place_quotes(db.session(), asked.shown, cell, figures, most=1)
-    return End(extreme is drawn.ends.lowest, name, figures["emotion"], tuple(quotes))
+    lowest = extreme is drawn.ends.lowest
+    quotes, _held_back = place_quotes(
+        db.session(), asked.shown, cell, figures, negative=lowest, most=1
+    )
+    return End(lowest, name, figures["emotion"], tuple(quotes))
 
 
 def _answers_address(asked: Asked, panel: Panel | None) -> str | None:
