@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cjm_feedback.questionnaire.answers import AnswerValue
 from cjm_feedback.questionnaire.cleaning import Asked, clean_answers
+from cjm_feedback.responses.cells import unguarded
 
 OWN_COLUMNS = ("external_id", "received_at", "language", "touchpoint", "channel")
 EXTERNAL_ID_LENGTH = 120
@@ -87,7 +88,8 @@ def read_rows(
     """
     seen: Counter[bytes] = Counter()
     for line, cells in rows:
-        yield _read(target, line, cells, seen)
+        plain = {name: unguarded(cell) for name, cell in cells.items()}
+        yield _read(target, line, plain, seen)
 
 
 def _read(

@@ -19,4 +19,6 @@ def guarded(text: str) -> str:
 
 
 def unguarded(cell: str) -> str:
-    return cell.removeprefix(GUARD)
+    """The cell as it was before `guarded`; one that was never guarded stays as it is."""
+    inner = cell.removeprefix(GUARD)
+    return inner if guarded(inner) == cell else cell

@@ -63,6 +63,14 @@ def test_a_time_without_an_offset_is_local_to_the_journey() -> None:
     assert accepted(GOOD).received_at == NOW
 
 
+def test_what_our_own_export_put_before_a_formula_is_taken_away_again() -> None:
+    texts = ("'=1+1 was on my bill", "''quoted", "'Tis fine", "plain")
+
+    read = [accepted({**GOOD, "comment": text}).values["comment"].plain for text in texts]
+
+    assert read == ["=1+1 was on my bill", "'quoted", "'Tis fine", "plain"]
+
+
 def test_the_only_channel_of_a_touchpoint_need_not_be_named() -> None:
     assert accepted({**GOOD, "channel": ""}).place == Place("food", "qr")
     assert refused({**GOOD, "touchpoint": "service", "channel": ""}) == {
