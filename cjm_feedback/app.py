@@ -37,6 +37,7 @@ from cjm_feedback.scheduling import cli as scheduling_cli
 from cjm_feedback.scheduling import health, job_views
 from cjm_feedback.scheduling import views as scheduling_views
 from cjm_feedback.setup import cli as setup_cli
+from cjm_feedback.setup import pages as setup_pages
 from cjm_feedback.setup import structure_views as setup_structure_views
 from cjm_feedback.setup import views as setup_views
 from cjm_feedback.surveys import admin as surveys_admin
@@ -59,6 +60,7 @@ MODELS = (importing_models, jobs_models, maps_models, responses_models, rollups_
 # command stands in a group of another package.
 REGISTERED = (
     setup_structure_views,
+    setup_views,
     analysis_services,
     importing_cli,
     importing_handlers,
@@ -71,7 +73,7 @@ REGISTERED = (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_views.bp,
     people.bp,
-    setup_views.bp,
+    setup_pages.bp,
     web_views.bp,
     reports.bp,
     importing_views.bp,

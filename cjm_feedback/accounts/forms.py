@@ -22,12 +22,13 @@ from wtforms.validators import Email, InputRequired, Length, Optional, Validatio
 
 from cjm_feedback.accounts.passwords import LONGEST, SHORTEST, Flaw, flaw_of
 from cjm_feedback.accounts.words import DEPARTMENT_NAMES, ROLE_NAMES
+from cjm_feedback.questionnaire.texts import clean_text
 from cjm_feedback.web.languages import LANGUAGE_NAMES
 from cjm_feedback.web.views import local_path
 
 
-def _strip(text: str | None) -> str | None:
-    return None if text is None else text.strip()
+def _clean(text: str | None) -> str | None:
+    return None if text is None else clean_text(text)
 
 
 class SignInForm(LoginForm):
@@ -35,7 +36,7 @@ class SignInForm(LoginForm):
 
     email = EmailField(
         _l("E-mail"),
-        filters=[_strip],
+        filters=[_clean],
         validators=[InputRequired(), Length(max=255)],
         render_kw={"autocomplete": "username"},
     )
@@ -82,8 +83,8 @@ class ChangePasswordForm(PasswordForm):
 
 class ProfileForm(FlaskForm):
     name = StringField(
-        _l("Name"),
-        filters=[_strip],
+        _l("Full name"),
+        filters=[_clean],
         validators=[Length(max=120, message=_l("Use at most %(max)d characters.", max=120))],
         render_kw={"autocomplete": "name"},
     )
@@ -108,7 +109,7 @@ class MembershipForm(FlaskForm):
 class InviteForm(MembershipForm):
     email = EmailField(
         _l("E-mail"),
-        filters=[_strip],
+        filters=[_clean],
         validators=[
             InputRequired(_l("Write the person's e-mail address.")),
             Length(max=255),
@@ -117,8 +118,8 @@ class InviteForm(MembershipForm):
         render_kw={"autocomplete": "off"},
     )
     name = StringField(
-        _l("Name"),
-        filters=[_strip],
+        _l("Full name"),
+        filters=[_clean],
         validators=[Optional(), Length(max=120)],
         render_kw={"autocomplete": "off"},
     )

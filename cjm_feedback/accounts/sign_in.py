@@ -34,6 +34,7 @@ from cjm_feedback.accounts.models import User
 from cjm_feedback.accounts.transactions import reading_only
 from cjm_feedback.clock import utc_now
 from cjm_feedback.extensions import db
+from cjm_feedback.questionnaire.texts import clean_text
 from cjm_feedback.web.languages import LANGUAGES
 from cjm_feedback.web.views import local_path
 
@@ -104,7 +105,7 @@ def device_cookie_name() -> str:
 
 
 def _try(library_view: View, *, at: datetime) -> ResponseReturnValue:
-    email = request.form.get("email", "")
+    email = clean_text(request.form.get("email", ""))
     with reading_only():
         buckets = throttle.buckets_for(
             email=email,

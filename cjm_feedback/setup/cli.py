@@ -6,7 +6,7 @@ import sys
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
 from cjm_feedback.clock import utc_now
@@ -19,6 +19,7 @@ example_cli = AppGroup("example", help="The example workspace.")
 
 
 @click.command("init")
+@with_appcontext
 def init_cli() -> None:
     """Make the instance folder, the database and a default workspace; safe to repeat."""
     config = current_app.config["CJM"]

@@ -87,7 +87,7 @@ def add_structure(session: Session, *, at: datetime) -> Journey:
     if RESTAURANT_SLUG not in known:
         restaurant = build_journey(session, workspace, RESTAURANT, slug=RESTAURANT_SLUG, at=at)
         add_goals(session, restaurant, RESTAURANT)
-        add_surveys(session, restaurant, RESTAURANT, RESTAURANT.surveys, at=at)
+        add_surveys(session, restaurant, RESTAURANT.surveys, at=at)
         ensure_schedule(session, restaurant, at=at)
     shop = find_shop(session)
     if shop is None:

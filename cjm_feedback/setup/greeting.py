@@ -22,9 +22,13 @@ FIRST_ADMIN = "admin@cjm-feedback.example"
 def greeting(session: Session, *, base_url: str, at: datetime) -> list[str]:
     """A survey to answer, the map it moves, and a link that signs an admin in once.
 
-    Where nobody can sign in yet, an admin without a password is made. The caller commits.
+    Where there is no journey, the default one is made, and where nobody can sign in yet, an admin
+    without a password. The caller commits.
     """
     journey = _journey(session)
+    if journey is None:
+        ensure_default(session, at=at)
+        journey = _journey(session)
     admin = _admin(session, journey, at=at)
     lines = []
     link = _front_link(session, journey)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
@@ -35,7 +36,7 @@ def ensure_default(session: Session, *, at: datetime) -> Workspace:
     workspace = create_workspace(session, slug=DEFAULT_WORKSPACE, name="My company", at=at)
     if session.scalar(select(Journey.id).where(Journey.workspace_id == workspace.id)) is None:
         journey = build_journey(session, workspace, SHOP, slug=_free_slug(session), at=at)
-        add_surveys(session, journey, SHOP, SHOP.surveys, at=at)
+        add_surveys(session, journey, SHOP.surveys, at=at)
         ensure_schedule(session, journey, at=at)
     return workspace
 
@@ -109,9 +110,10 @@ def add_personas(
 ) -> None:
     """The personas of `template` that are asked for, with the rules that tell them apart."""
     wanted = set(keys)
+    known = set(session.scalars(select(Persona.key).where(Persona.journey_id == journey.id)))
     made: dict[str, Persona] = {}
     for persona in template.personas:
-        if persona.key in wanted:
+        if persona.key in wanted - known:
             made[persona.key] = journeys.add_persona(session, journey, **asdict(persona))
     for rule in template.persona_rules:
         if rule.persona in made:
@@ -128,7 +130,6 @@ def survey_slug(journey: Journey, survey: SurveyTemplate) -> str:
 def add_surveys(
     session: Session,
     journey: Journey,
-    template: JourneyTemplate,
     surveys: Iterable[SurveyTemplate],
     *,
     at: datetime,
@@ -136,12 +137,27 @@ def add_surveys(
     """These surveys, each with a link for every touchpoint it asks about, by its usual channel."""
     made = []
     for survey_template in surveys:
-        survey = create_survey(
-            session, journey, survey_template, slug=survey_slug(journey, survey_template), at=at
-        )
+        wanted = survey_slug(journey, survey_template)
+        taken = session.scalars(select(Survey.slug).where(Survey.slug.startswith(wanted)))
+        slug = new_key({}, set(taken), otherwise=wanted)
+        survey = create_survey(session, journey, survey_template, slug=slug, at=at)
         made.append(survey)
         add_links(session, survey, survey_template, at=at)
     return made
+
+
+def surveys_by_template(session: Session, journey: Journey) -> dict[str, Survey]:
+    """The open surveys of the journey that were made of its templates, by the template's key."""
+    surveys = session.scalars(
+        select(Survey)
+        .where(Survey.journey_id == journey.id, Survey.closes_at.is_(None))
+        .order_by(Survey.id.desc())
+    )
+    found = {}
+    for survey in surveys:
+        ending = survey.slug.removeprefix(f"{journey.slug}-")
+        found[re.sub(r"-[0-9]+$", "", ending)] = survey
+    return found
 
 
 def add_links(

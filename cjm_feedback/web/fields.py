@@ -10,11 +10,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, FormField, StringField, TextAreaField
 from wtforms.validators import Length
 
+from cjm_feedback.questionnaire.texts import clean_text
+from cjm_feedback.questionnaire.texts import clean_text
 from cjm_feedback.web.languages import LANGUAGE_NAMES, LANGUAGES, choose_language
 
 
-def _strip(text: str | None) -> str | None:
-    return None if text is None else text.strip()
+def _clean(text: str | None) -> str | None:
+    return None if text is None else clean_text(text)
 
 
 class TranslatedField(FormField):
@@ -79,7 +81,7 @@ def _group(max_length: int, *, multiline: bool) -> type[Form]:
         code: kind(
             LANGUAGE_NAMES[code],
             validators=[Length(max=max_length, message=too_long)],
-            filters=[_strip],
+            filters=[_clean],
             render_kw={"lang": code},
         )
         for code in LANGUAGES

@@ -53,6 +53,7 @@ def test_an_admin_lets_somebody_in_and_gets_a_link_to_hand_over(
     assert invited.get("/people").status_code == 403
 
 
+@pytest.mark.both_databases
 def test_the_list_tells_roles_departments_and_who_is_still_awaited(
     app: Flask, client: FlaskClient, make: Factory, session: Session
 ) -> None:
@@ -109,6 +110,7 @@ def test_somebody_who_is_in_is_not_added_twice(
     assert len(roles_in(session, workspace.id)) == 2
 
 
+@pytest.mark.both_databases
 def test_a_role_and_a_department_are_changed(
     client: FlaskClient, make: Factory, session: Session
 ) -> None:
@@ -126,6 +128,7 @@ def test_a_role_and_a_department_are_changed(
     assert event.details == {"role": ["viewer", "staff"], "department": ["other", "care"]}
 
 
+@pytest.mark.both_databases
 def test_the_last_admin_stays(client: FlaskClient, make: Factory, session: Session) -> None:
     workspace = make.workspace()
     admin = make.user(workspace=workspace, role="admin")
@@ -273,6 +276,7 @@ def test_s72_what_was_done_is_on_record_and_only_that(
     assert words == ["One-time link made", "Person added"]
 
 
+@pytest.mark.both_databases
 def test_the_record_is_read_page_by_page_and_one_workspace_only(
     client: FlaskClient, make: Factory, session: Session
 ) -> None:
@@ -299,3 +303,29 @@ def test_the_record_is_read_page_by_page_and_one_workspace_only(
     assert rows == [f"act-{number}" for number in range(118, -1, -2)]
     for nonsense in ("x", "-1", "9" * 40, "0"):
         assert client.get(f"/audit?before={nonsense}").status_code == 200
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("bad", ["\x00", "\x00\x1b[31m", "\u202e" * 30, "😀" * 40])
+def test_r22_odd_signs_are_kept_or_replaced_never_a_fault(
+    client: FlaskClient, make: Factory, session: Session, bad: str
+) -> None:
+    sign_in(client, make.user(workspace=make.workspace(), role="admin"))
+
+    invited = submit(
+        client,
+        "/people",
+        {"email": "new@example.org", "name": f"N{bad}"},
+        selector='form[aria-labelledby="invite"]',
+    )
+    refused = submit(
+        client, "/people", {"email": f"a{bad}@x.org"}, selector='form[aria-labelledby="invite"]'
+    )
+    profile = submit(client, "/profile", {"name": bad}, selector='form[action="/profile"]')
+    client.delete_cookie("cjm")
+    unknown = submit(client, "/sign-in", {"email": f"a{bad}@x.org", "password": f"p{bad}"})
+
+    assert (invited.status_code, profile.status_code) == (200, 303)
+    assert refused.status_code in (200, 422)
+    assert unknown.status_code == 422
+    assert not [one for one in session.scalars(select(User.name)) if "\x00" in one]

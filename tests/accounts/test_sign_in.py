@@ -29,6 +29,7 @@ def is_in(client: FlaskClient) -> bool:
     return client.get("/profile").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_the_right_password_lets_in_and_leads_to_the_page_asked_for(
     app: Flask, client: FlaskClient, make: Factory, session: Session
 ) -> None:
@@ -270,6 +271,7 @@ def test_s43_people_are_changed_only_soon_after_signing_in(
         assert enter(client, alice.email, url=reply.location).location == "/people"
 
 
+@pytest.mark.both_databases
 def test_s47_guessing_stops_after_twenty_tries_and_a_restart_forgets_nothing(
     app: Flask, client: FlaskClient, make: Factory, session: Session
 ) -> None:

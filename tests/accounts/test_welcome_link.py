@@ -32,6 +32,7 @@ def is_in(client: FlaskClient) -> bool:
     return client.get("/profile").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_a_sign_in_link_lets_in_once(
     client: FlaskClient, make: Factory, session: Session, app: Flask
 ) -> None:

@@ -127,6 +127,7 @@ SAMPLES: dict[str, Callable[[Side], object]] = {
     "journey_slug": lambda side: side.journey.slug,
     "survey_slug": lambda side: side.survey.slug,
     "public_id": lambda side: side.link.public_id,
+    "link_id": lambda side: side.link.id,
     "receipt": lambda side: "no-such-receipt",
     "import_id": _import,
     "goal_id": _goal,
