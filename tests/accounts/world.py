@@ -21,6 +21,8 @@ from cjm_feedback.accounts.links import create_link
 from cjm_feedback.accounts.models import User, Workspace
 from cjm_feedback.clock import utc_now
 from cjm_feedback.importing.models import CsvImport
+from cjm_feedback.jobs.models import Job
+from cjm_feedback.jobs.schedules import create_schedule
 from cjm_feedback.journeys.models import BusinessGoal, Journey, Persona
 from cjm_feedback.surveys.models import Link, Survey
 from tests.factories import Factory, said, sign_in
@@ -120,6 +122,25 @@ def _persona(side: Side) -> Persona:
     return persona
 
 
+def _schedule(side: Side) -> int:
+    schedule = create_schedule(
+        side.session, side.journey.id, cron="0 6 * * mon", timezone="Europe/Prague", at=utc_now()
+    )
+    return _kept_id(side, schedule)
+
+
+def _dead_job(side: Side) -> int:
+    job = Job(
+        kind="refresh_map",
+        payload={"journey_id": side.journey.id},
+        status="dead",
+        run_at=utc_now(),
+        created_at=utc_now(),
+        finished_at=utc_now(),
+    )
+    return _kept_id(side, job)
+
+
 SAMPLES: dict[str, Callable[[Side], object]] = {
     "filename": lambda side: "css/tokens.css",
     "token": _token,
@@ -136,6 +157,8 @@ SAMPLES: dict[str, Callable[[Side], object]] = {
     "channel_id": lambda side: side.link.channel_id,
     "persona_id": lambda side: _persona(side).id,
     "rule_id": lambda side: _persona(side).rules[0].id,
+    "schedule_id": _schedule,
+    "job_id": _dead_job,
     "place": lambda side: 1,
 }
 ORDINALS = {"place"}
