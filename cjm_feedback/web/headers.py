@@ -45,5 +45,5 @@ def _add_headers(response: Response) -> Response:
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint != "static" or response.status_code >= 400:
-        headers["Cache-Control"] = headers.get("Cache-Control") or "no-store"
+        headers["Cache-Control"] = "no-store"
     return response
