@@ -26,6 +26,8 @@ from tests.conftest import NOW
 from tests.factories import COMMENT, CSAT, Factory
 from tests.rollups.answering import answer
 
+pytestmark = pytest.mark.both_databases
+
 SECOND_TEXT = ("thoughts", "long_text", False)
 LATER = NOW + timedelta(minutes=1)
 

@@ -190,6 +190,7 @@ def test_addresses_that_name_what_there_is_not_are_not_found(
     assert staff.get(f"{MAP}?{query}").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_quotes_are_of_different_people_and_in_their_language(
     session: Session, link: Link, staff: FlaskClient
 ) -> None:
@@ -276,6 +277,7 @@ def test_viewers_choose_one_filter_at_a_time(
     assert viewer.get(f"{MAP}.csv?persona=pole&language=pl").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_viewers_cannot_work_out_few_people_by_subtraction(
     session: Session, link: Link, journey: Journey, viewer: FlaskClient
 ) -> None:
@@ -395,6 +397,19 @@ def test_as_many_answers_are_listed_as_the_figure_counts(
     session: Session, journey: Journey, staff: FlaskClient, query: str
 ) -> None:
     close(session, journey)
+    assert_listed_as_counted(staff, query)
+
+
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("many")
+def test_as_many_answers_are_listed_on_every_database(
+    session: Session, journey: Journey, staff: FlaskClient
+) -> None:
+    close(session, journey)
+    assert_listed_as_counted(staff, "period=2026-11-01..2026-11-22&persona=none&channel=web")
+
+
+def assert_listed_as_counted(staff: FlaskClient, query: str) -> None:
     document = json.loads(staff.get(f"{MAP}.json?{query}").text)
     places = {"journey": document["figures"]}
     for stage in document["stages"]:

@@ -27,6 +27,8 @@ from tests.analysis.analysers import Numbered, reading_with
 from tests.factories import Factory
 from tests.rollups.answering import answer
 
+pytestmark = pytest.mark.both_databases
+
 MONDAY = datetime(2026, 11, 2, 12, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
 
