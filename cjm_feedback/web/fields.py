@@ -11,7 +11,6 @@ from wtforms import Form, FormField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from cjm_feedback.questionnaire.texts import clean_text
-from cjm_feedback.questionnaire.texts import clean_text
 from cjm_feedback.web.languages import LANGUAGE_NAMES, LANGUAGES, choose_language
 
 
