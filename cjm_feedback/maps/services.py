@@ -32,7 +32,7 @@ from cjm_feedback.maps.snapshots import (
 from cjm_feedback.maps.structure import Structure, read_structure, structure_as_json
 from cjm_feedback.responses.models import Response
 from cjm_feedback.rollups.queries import FacetedKey, read_faceted_cells
-from cjm_feedback.rollups.services import fold_all
+from cjm_feedback.rollups.services import fold
 
 METHOD = "map-1"
 """Changes when the same cells would give other figures."""
@@ -95,7 +95,7 @@ def refresh_map(
     """
     # Two refreshes at once would close the same week: the second waits, then finds it closed.
     session.execute(select(Journey.id).where(Journey.id == journey.id).with_for_update())
-    fold_all(session)
+    fold(session)
     pending = pending_count(session, journey.id)
     last = _last_snapshot(session, journey.id)
     begin = _next_day(session, journey, last)

@@ -119,14 +119,6 @@ def fold(session: Session, *, limit: int = BATCH) -> int:
     return len(rows)
 
 
-def fold_all(session: Session) -> int:
-    """Fold until nothing waits. The caller commits."""
-    folded = 0
-    while count := fold(session):
-        folded += count
-    return folded
-
-
 def contribution(session: Session, response_id: int) -> list[CellChange]:
     """What a response adds to the figures at present: the sum of everything written about it."""
     return contributions(session, [response_id])[response_id]

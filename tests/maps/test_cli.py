@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from cjm_feedback.analysis.services import read_texts
 from cjm_feedback.journeys.models import Journey
 from cjm_feedback.rollups.models import RollupCell
-from cjm_feedback.rollups.services import fold_all
 from cjm_feedback.surveys.models import Link
 from tests.analysis.analysers import Numbered, reading_with
 from tests.conftest import NOW
 from tests.factories import NPS, Factory
 from tests.rollups.answering import answer
+from tests.rollups.histories import fold_all
 
 LAST_WEEK = datetime(2026, 11, 11, 12, tzinfo=UTC)
 

@@ -26,12 +26,13 @@ from cjm_feedback.responses.models import Response, TextScore
 from cjm_feedback.responses.personas import reassign_personas
 from cjm_feedback.responses.services import withdraw_response
 from cjm_feedback.rollups.models import Delta, RollupCell
-from cjm_feedback.rollups.services import BINS, fold, fold_all
+from cjm_feedback.rollups.services import BINS, fold
 from cjm_feedback.surveys.models import Link
 from tests.analysis.analysers import Numbered, reading_with
 from tests.conftest import NOW
 from tests.factories import COMMENT, CSAT, EMOTION, NPS, Factory
 from tests.rollups.answering import answer
+from tests.rollups.histories import fold_all
 
 HISTORIES = {"sqlite": int(os.environ.get("CJM_TEST_HISTORIES", "200")), "postgresql": 20}
 STEPS = 9

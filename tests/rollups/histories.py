@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from itertools import count
+from itertools import count as counter
 
 from sqlalchemy.orm import Session
 
 from cjm_feedback.journeymap.measures import measure
 from cjm_feedback.responses.models import Response
-from cjm_feedback.rollups.services import CellChange, CellKeyTuple
+from cjm_feedback.rollups.services import CellChange, CellKeyTuple, fold
 from cjm_feedback.surveys.models import Link
 
 DAY = date(2026, 11, 20)
-_receipts = count(1)
+_receipts = counter(1)
 
 
 def key(journey_id: int = 1, **changes: object) -> CellKeyTuple:
@@ -52,3 +52,11 @@ def stored_response(
     session.add(response)
     session.flush()
     return response
+
+
+def fold_all(session: Session) -> int:
+    """Fold until nothing waits."""
+    folded = 0
+    while count := fold(session):
+        folded += count
+    return folded

@@ -13,13 +13,12 @@ from cjm_feedback.rollups.services import (
     CellChange,
     contribution,
     fold,
-    fold_all,
     record_changes,
     take_back,
 )
 from tests.conftest import NOW
 from tests.factories import Factory
-from tests.rollups.histories import DAY, key, rating, stored_response
+from tests.rollups.histories import DAY, fold_all, key, rating, stored_response
 
 
 @pytest.fixture
