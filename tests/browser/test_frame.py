@@ -135,3 +135,18 @@ def test_choosing_a_language_and_a_workspace_works_without_script(
     page.get_by_role("button", name="Zlatý kohout").click()
     page.goto("/sampler")
     assert "Zlatý kohout" in page.title()
+
+
+def test_a_page_that_waits_renews_itself_but_not_under_somebodys_hands(
+    staff: Callable[..., Page],
+) -> None:
+    page = staff()
+    with page.expect_navigation(url="**/sampler?renew=1"):
+        page.goto("/sampler?renew=1")
+
+    with page.expect_navigation(timeout=8_000):
+        pass
+
+    page.locator("#slug").fill("half a wor")
+    page.wait_for_timeout(2_500)
+    assert page.locator("#slug").input_value() == "half a wor"

@@ -81,7 +81,7 @@ def test_a_file_is_judged_first_and_taken_in_when_told_so(
 
     assert reply.status_code == 303
     waiting = open_page(admin, reply.location)
-    assert waiting.select_one("meta[http-equiv=refresh]")
+    assert waiting.select_one("script[src*='js/renew.js']")
     work(app, session)
     report = open_page(admin, reply.location)
     text = report.get_text(" ", strip=True)

@@ -16,6 +16,11 @@ PAGE = """
 {% import "macros/forms.html" as forms %}
 {% set here = "home" %}
 {% block shell %}{{ "shell-slim" if request.args.slim }}{% endblock %}
+{% block head %}
+  {% if request.args.renew %}
+    <script type="module" src="{{ url_for("static", filename="js/renew.js") }}"></script>
+  {% endif %}
+{% endblock %}
 {% block title %}Sampler{% endblock %}
 {% block main %}
   <div class="head"><h1>Sampler</h1></div>
