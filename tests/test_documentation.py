@@ -95,17 +95,19 @@ def test_every_option_of_a_command_stands_beside_it(app: Flask) -> None:
     assert missing == []
 
 
-def test_every_kind_of_work_is_in_the_operators_guide(app: Flask) -> None:
-    assert app  # has imported whoever does work
-    kinds = {
-        kind
+@pytest.mark.usefixtures("app")  # which imports whoever does work
+def test_every_kind_of_work_stands_in_the_operators_guide_with_its_time_limit() -> None:
+    limits = {
+        kind: str(work.seconds)
         for kind, work in registry._works.items()
         if getattr(work.handler, "__module__", "").startswith("cjm_feedback.")
     }
-    described = re.findall(r"`([a-z_]+)`", section("Schedules and jobs"))
+    rows = re.findall(
+        r"^\| `([a-z_]+)` .* (\d+) s \|$", section("Schedules and jobs"), re.MULTILINE
+    )
 
-    assert kinds
-    assert kinds == set(described)
+    assert limits
+    assert dict(rows) == limits
 
 
 def test_the_readme_names_the_two_commands_and_only_targets_that_exist() -> None:
