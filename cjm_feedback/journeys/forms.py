@@ -19,7 +19,7 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cjm_feedback.accounts.words import DEPARTMENT_NAMES
@@ -180,6 +180,7 @@ class ConditionForm(FlaskForm):
 
 class PickForm(ConditionForm):
     values = SelectMultipleField(
+        _l("Any of these"),
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
@@ -214,7 +215,7 @@ class WordsForm(ConditionForm):
     words = StringField(
         _l("The answer, word for word"),
         filters=[_clean],
-        validators=[InputRequired(_l("Write the answer.")), Length(max=200)],
+        validators=[DataRequired(_l("Write the answer.")), Length(max=200)],
     )
 
     def condition(self) -> Condition:
@@ -233,7 +234,6 @@ def _condition_form(fact: Fact, condition: Condition | None) -> ConditionForm:
     if fact.options:
         values = value if isinstance(value, list) else [value] if value else []
         form = PickForm(data={"values": values})
-        form.values.label.text = fact.label
         form.values.choices = [SelectChoice(one.value, one.label) for one in fact.options]
         return form
     if fact.numbers:

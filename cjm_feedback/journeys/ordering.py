@@ -26,14 +26,14 @@ AnyRetirable = TypeVar("AnyRetirable", bound=Retirable)
 def stepped(things: Sequence[Thing], moving: Thing, direction: str) -> list[Thing]:
     """`things` with `moving`, one of them, a place up or down; the outermost stays."""
     place = things.index(moving) + STEPS[direction]
-    others = [thing for thing in things if thing is not moving]
+    others = [thing for thing in things if thing != moving]
     return [*others[: max(place, 0)], moving, *others[max(place, 0) :]]
 
 
 def put_before(things: Sequence[Thing], moving: Thing, before: Thing | None) -> list[Thing]:
     """`things` with `moving` just before `before`, or at the end; it need not be among them."""
-    others = [thing for thing in things if thing is not moving]
-    place = len(others) if before is None or before is moving else others.index(before)
+    others = [thing for thing in things if thing != moving]
+    place = len(others) if before is None or before == moving else others.index(before)
     return [*others[:place], moving, *others[place:]]
 
 

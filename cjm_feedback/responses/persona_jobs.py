@@ -30,9 +30,8 @@ def assign_personas(session: Session, job: Job, *, at: datetime) -> JsonObject:
     journey = session.get(Journey, job.payload["journey_id"])
     if journey is None:
         return {"moved": 0}
-    moved = 0
-    after: int | None = int(job.payload.get("after", 0))
     started = time.monotonic()
+    moved, after = reassign_next(session, journey, after=int(job.payload.get("after", 0)), at=at)
     while after is not None and time.monotonic() - started < BATCH_SECONDS:
         some, after = reassign_next(session, journey, after=after, at=at)
         moved += some

@@ -74,7 +74,8 @@ def reassign_next(
         ).all()
     )
     rules = persona_rules(session, journey.id)
-    return _reassign(session, chunk, rules, channels, at=at), chunk[-1].id
+    moved = _reassign(session, chunk, rules, channels, at=at)
+    return moved, chunk[-1].id if len(chunk) == CHUNK else None
 
 
 def _next_chunk(session: Session, journey_id: int, after: int) -> Sequence[Response]:

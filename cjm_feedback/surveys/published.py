@@ -77,6 +77,8 @@ class PublishedSurvey:
     questions: tuple[PublishedQuestion, ...]
     touchpoint_id: int | None
     touchpoint_key: str | None
+    touchpoint_name: Words
+    """What the link asks about; empty when it is the journey as a whole."""
     channel_id: int
     channel_key: str
 
@@ -199,6 +201,7 @@ def _read(session: Session, public_id: str, number: int | None) -> PublishedSurv
             Workspace.name,
             Channel.key,
             Touchpoint.key,
+            Touchpoint.name,
         )
         .join(Survey, Survey.id == Link.survey_id)
         .join(Journey, Journey.id == Survey.journey_id)
@@ -215,7 +218,7 @@ def _read(session: Session, public_id: str, number: int | None) -> PublishedSurv
     row = session.execute(statement).one_or_none()
     if row is None:
         return None
-    link, survey, revision, timezone, brand, channel_key, touchpoint_key = row
+    link, survey, revision, timezone, brand, channel_key, touchpoint_key, about = row
     questions = session.scalars(
         select(Question).where(Question.revision_id == revision.id).order_by(Question.position)
     )
@@ -242,6 +245,7 @@ def _read(session: Session, public_id: str, number: int | None) -> PublishedSurv
         questions=tuple(published_question(question) for question in questions),
         touchpoint_id=link.touchpoint_id,
         touchpoint_key=touchpoint_key,
+        touchpoint_name=about or {},
         channel_id=link.channel_id,
         channel_key=channel_key,
     )
