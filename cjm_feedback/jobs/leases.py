@@ -89,6 +89,19 @@ def fail(session: Session, claim: Claim, error: str, at: datetime) -> str | None
     return str(values["status"]) if kept else None
 
 
+def end_all_leases(session: Session, at: datetime) -> int:
+    """Let every job that is marked as running be taken again: all who held one are gone."""
+    return len(
+        session.scalars(
+            update(Job)
+            .where(Job.status == "running", Job.lease_until >= at)
+            .values(lease_until=at - timedelta(seconds=1))
+            .returning(Job.id)
+            .execution_options(synchronize_session=False)
+        ).all()
+    )
+
+
 def bury_exhausted(session: Session, at: datetime) -> int:
     """Give up the jobs whose last attempt fell silent; how many they were."""
     return len(

@@ -15,7 +15,7 @@ from cjm_feedback.jobs.leases import retry_dead
 from cjm_feedback.jobs.models import Job
 from cjm_feedback.jobs.transport import send_after_commit
 from cjm_feedback.scheduling import words
-from cjm_feedback.scheduling.queries import count_waiting, dead_jobs_of, journey_of
+from cjm_feedback.scheduling.queries import count_waiting, dead_jobs_of, workspace_of
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 BIG_NUMBER = "int(max=9223372036854775807)"
@@ -24,8 +24,7 @@ BIG_NUMBER = "int(max=9223372036854775807)"
 @resolves_workspace("job_id")
 def workspace_of_job(session: Session, job_id: int) -> int | None:
     job = session.get(Job, job_id)
-    journey = journey_of(session, job) if job is not None else None
-    return None if journey is None else journey.workspace_id
+    return None if job is None else workspace_of(session, job)
 
 
 @bp.get("")

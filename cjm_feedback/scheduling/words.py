@@ -76,8 +76,9 @@ def state_words(job: Job) -> str:
 def duration_words(job: Job) -> str:
     if job.started_at is None or job.finished_at is None or job.status != "done":
         return "–"
-    seconds = max((job.finished_at - job.started_at).total_seconds(), 0.0)
-    return _("%(seconds)s s", seconds=format_decimal(round(seconds, 1)))
+    seconds = (job.finished_at - job.started_at).total_seconds()
+    # Below a tenth nobody wants to know more.
+    return _("%(seconds)s s", seconds=format_decimal(max(round(seconds, 1), 0.1)))
 
 
 def outcome_words(job: Job) -> list[str]:

@@ -19,6 +19,7 @@ from cjm_feedback.jobs.leases import Claim
 from cjm_feedback.jobs.models import Job
 from cjm_feedback.jobs.registry import read_ahead
 from cjm_feedback.jobs.runner import run_job
+from cjm_feedback.scheduling.roll_call import nobody_else_works
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
@@ -59,6 +60,12 @@ class Worker:
         self._stopping = True
 
     def run(self) -> None:
+        with nobody_else_works(self._app) as alone:
+            if alone:
+                self._try(self._take_over_from_the_dead)
+            self._work()
+
+    def _work(self) -> None:
         while not self._stopping:
             if not self._try(self._run_due_jobs):
                 self._observer.idle()
@@ -73,6 +80,14 @@ class Worker:
         except Exception:
             log.exception("the worker could not use the ledger; it will try again")
             return False
+
+    def _take_over_from_the_dead(self) -> bool:
+        with self._sessions() as session:
+            freed = leases.end_all_leases(session, utc_now())
+            session.commit()
+        if freed:
+            log.warning("%d jobs were left behind by a worker that is gone", freed)
+        return bool(freed)
 
     def _run_due_jobs(self) -> bool:
         with self._sessions() as session, read_ahead(session):

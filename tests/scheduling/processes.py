@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from flask import Flask
-from flask_migrate import stamp
+from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from cjm_feedback.clock import utc_now
@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 Value = TypeVar("Value")
 
 
-def wait_for(find: Callable[[], Value | None], *, seconds: float = 20) -> Value:
+def wait_for(find: Callable[[], Value | None], *, seconds: float = 60) -> Value:
     """What `find` finds, once it finds something."""
     end = time.monotonic() + seconds
     while not (found := find()):
@@ -126,10 +126,10 @@ class Instance:
 def instance_in(folder: Path, *, migrated: bool = True) -> Iterator[Instance]:
     with free_socket() as listening:
         port = listening.getsockname()[1]
-    app = make_app(f"sqlite:///{folder / 'cjm.sqlite'}", folder, tables=migrated)
+    app = make_app(f"sqlite:///{folder / 'cjm.sqlite'}", folder, tables=False)
     if migrated:
         with app.app_context():
-            stamp()
+            upgrade()
     instance = Instance(folder, app, port)
     try:
         yield instance

@@ -17,6 +17,7 @@ from cjm_feedback.jobs.models import Job
 from cjm_feedback.jobs.registry import handles
 from cjm_feedback.jobs.runner import Sessions
 from cjm_feedback.scheduling import worker as working
+from cjm_feedback.scheduling.roll_call import nobody_else_works
 from cjm_feedback.scheduling.worker import Observer, Worker
 from tests.scheduling.processes import wait_for
 
@@ -163,3 +164,41 @@ def test_r08_a_worker_outlives_its_database(
     job_id = add(sessions, "test.quick")
 
     wait_for(lambda: status(sessions, job_id) == "done")
+
+
+def left_behind(sessions: Sessions) -> int:
+    """A job whose worker is gone, with a lease that runs for a while yet."""
+    with sessions() as session:
+        job = enqueue(session, "test.quick", {}, at=utc_now())
+        leases.claim(session, job.id, utc_now())
+        session.commit()
+        return job.id
+
+
+def test_r01_the_first_worker_after_a_crash_need_not_wait_for_leases_to_run_out(
+    sessions: Sessions, file_app: Flask
+) -> None:
+    job_id = left_behind(sessions)
+    worker = Worker(file_app)
+    thread = Thread(target=worker.run)
+    thread.start()
+
+    wait_for(lambda: status(sessions, job_id) == "done")
+
+    worker.stop()
+    thread.join(10)
+
+
+def test_a_second_worker_leaves_the_jobs_of_the_first_alone(
+    sessions: Sessions, file_app: Flask
+) -> None:
+    with nobody_else_works(file_app) as first, nobody_else_works(file_app) as second:
+        assert (first, second) == (True, False)
+    with nobody_else_works(file_app) as later:
+        assert later
+
+
+@pytest.mark.both_databases
+def test_only_a_database_of_one_machine_has_an_only_worker(file_app: Flask, database: str) -> None:
+    with nobody_else_works(file_app) as alone:
+        assert alone is (database == "sqlite")
