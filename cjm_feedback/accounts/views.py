@@ -31,6 +31,7 @@ from cjm_feedback.accounts.transactions import hashed, reading_only
 from cjm_feedback.accounts.words import ROLE_NAMES
 from cjm_feedback.clock import utc_now
 from cjm_feedback.extensions import db
+from cjm_feedback.web.languages import choose_language
 
 bp = Blueprint("accounts", __name__)
 
@@ -77,7 +78,7 @@ def enter(token: str) -> ResponseReturnValue:
 @signed_in
 def profile() -> str:
     user = signed_in_user()
-    return _profile_page(ProfileForm(obj=user), _password_form(user))
+    return _profile_page(_profile_form(user), _password_form(user))
 
 
 @bp.post("/profile")
@@ -104,7 +105,7 @@ def change_password() -> ResponseReturnValue:
     if user.password is not None and not _proves_itself(user, form):
         valid = False
     if not valid:
-        return _profile_page(ProfileForm(formdata=None, obj=user), form), 422
+        return _profile_page(_profile_form(user), form), 422
     user_id, password_hash, at = user.id, hashed(form.password.data), utc_now()
     user = db.session.get_one(User, user_id)
     services.set_password(db.session(), user, password_hash, at=at)
@@ -154,6 +155,12 @@ def _proves_itself(user: User, form: ChangePasswordForm) -> bool:
         db.session.commit()
         form.current.errors = [*form.current.errors, _("This is not your current password.")]
     return bool(right)
+
+
+def _profile_form(user: User) -> ProfileForm:
+    """What is stored; people who never chose a language see the one they read."""
+    language = user.language or choose_language()
+    return ProfileForm(formdata=None, data={"name": user.name, "language": language})
 
 
 def _password_form(user: User) -> ChangePasswordForm:

@@ -47,13 +47,16 @@ class GoalsForm(FlaskForm):
     suggestions = ChecksField(_l("Goals that others have"))
     text = TranslatedField(_l("A goal of your own"), max_length=300, multiline=True, needed="none")
 
-    def __init__(self, *args: Any, offered: Sequence[SelectChoice], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, offered: Sequence[SelectChoice], needed: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.suggestions.choices = list(offered)
+        self._needed = needed
 
     def validate(self, extra_validators: Any = None) -> bool:
         holds = bool(super().validate(extra_validators))
-        if holds and not self.suggestions.data and not self.text.data:
+        if holds and self._needed and not self.suggestions.data and not self.text.data:
             first = next(iter(self.text.form))
             _complain(first, _("Choose or write a goal, or leave this step for later."))
             return False
@@ -74,9 +77,11 @@ class PersonasForm(FlaskForm):
         *args: Any,
         offered: Sequence[SelectChoice],
         channels: Sequence[SelectChoice],
+        needed: bool,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._needed = needed
         self.suggestions.choices = list(offered)
         self.channels.choices = list(channels)
 
@@ -88,7 +93,9 @@ class PersonasForm(FlaskForm):
         if lower is not None and higher is not None and lower > higher:
             _complain(self.age_to, _("The higher age comes second."))
             return False
-        if not self.name.data and (self.describes_somebody() or not self.suggestions.data):
+        if self.name.data:
+            return True
+        if self.describes_somebody() or (self._needed and not self.suggestions.data):
             first = next(iter(self.name.form))
             message = _("Give the persona a name.")
             if not self.describes_somebody():

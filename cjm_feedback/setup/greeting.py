@@ -33,9 +33,9 @@ def greeting(session: Session, *, base_url: str, at: datetime) -> list[str]:
     lines = []
     link = _front_link(session, journey)
     if link is not None:
-        lines.append(f"Answer a survey as a customer:  {base_url}/s/{link.public_id}")
+        lines.append(f"Answer a survey as a customer:    {base_url}/s/{link.public_id}")
     if journey is not None:
-        lines.append(f"See the journey map:            {base_url}/journeys/{journey.slug}/map")
+        lines.append(f"See the journey map:              {base_url}/journeys/{journey.slug}/map")
     token = create_link(session, admin, "sign_in", at=at)
     lines.append(f"Sign in as an admin (works once): {base_url}/welcome/{token}")
     return lines

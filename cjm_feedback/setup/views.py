@@ -168,7 +168,7 @@ def _goals_form(journey: Journey) -> GoalsForm:
         for number, text in enumerate(template_of(journey).goals)
         if text not in known
     ]
-    return GoalsForm(offered=offered)
+    return GoalsForm(offered=offered, needed=not journey.goals)
 
 
 def _goal_page(journey: Journey, form: GoalsForm) -> str:
@@ -186,6 +186,7 @@ def _personas_form(journey: Journey) -> PersonasForm:
             if one.key not in known
         ],
         channels=[SelectChoice(key, said(one.name)) for key, one in channels.items()],
+        needed=not in_use(journey.personas),
     )
 
 

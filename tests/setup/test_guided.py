@@ -115,6 +115,20 @@ def test_each_template_gives_five_stages_and_its_own_touchpoints(
     assert len(open_page(admin, f"{home}/stages").select("[name=kept]")) == touchpoints
 
 
+def test_a_step_that_is_done_goes_on_without_anything_new(
+    admin: FlaskClient, session: Session
+) -> None:
+    home = begin(admin)
+    for step, typed, after in (
+        ("goal", {"text-cs": "Cíl"}, "personas"),
+        ("personas", {"name-cs": "Rodiče"}, "stages"),
+    ):
+        submit(admin, f"{home}/{step}", typed)
+        assert submit(admin, f"{home}/{step}").location == f"{home}/{after}"
+    assert len(the_journey(session).goals) == 1
+    assert len(the_journey(session).personas) == 1
+
+
 def test_a_name_in_one_language_is_enough_and_the_missing_ones_are_named(
     admin: FlaskClient, session: Session
 ) -> None:
