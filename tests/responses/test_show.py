@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from cjm_feedback.content.surveys import RESTAURANT_SURVEYS, STAGE_SURVEYS
+from cjm_feedback.surveys.published import forget_all
 from cjm_feedback.surveys.services import (
     close_survey,
     create_link,
@@ -288,3 +289,20 @@ def test_what_staff_wrote_is_shown_as_text(
 
     assert "<script" not in reply.text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in reply.text
+
+
+def test_the_page_says_which_touchpoint_it_asks_about(
+    client: FlaskClient, make: Factory, session: Session
+) -> None:
+    link = make.link()
+    touchpoint = link.touchpoint
+    assert touchpoint is not None
+    assert "cs: purchase-point" in open_page(client, f"/s/{link.public_id}?lang=cs").get_text()
+
+    touchpoint.name = {"cs": "Platba", "en": "Payment"}
+    session.commit()
+    forget_all()
+
+    page = open_page(client, f"/s/{link.public_id}?lang=cs")
+    assert page.title is not None
+    assert page.title.get_text(strip=True).startswith("Platba: ")
