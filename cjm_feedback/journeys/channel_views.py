@@ -8,7 +8,6 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from cjm_feedback.accounts.access import current_workspace, requires
-from cjm_feedback.accounts.audit import record
 from cjm_feedback.clock import utc_now
 from cjm_feedback.db import JsonObject
 from cjm_feedback.extensions import db
@@ -17,7 +16,7 @@ from cjm_feedback.journeys.channel_editing import LastChannelError
 from cjm_feedback.journeys.editing import FullError, InUseError
 from cjm_feedback.journeys.forms import ChannelForm
 from cjm_feedback.journeys.models import Channel
-from cjm_feedback.journeys.pages import asked_direction, refuse_retired
+from cjm_feedback.journeys.pages import asked_direction, record_change, refuse_retired
 from cjm_feedback.journeys.parts import NUMBER, get_channel, journey_at_hand
 from cjm_feedback.journeys.queries import channel_rows
 from cjm_feedback.journeys.usage import uses_of
@@ -123,7 +122,7 @@ def _done(
     *,
     anchor: str | None = None,
 ) -> ResponseReturnValue:
-    record(db.session(), action, "channel", channel.key, utc_now(), changes)
+    record_change(action, "channel", channel.key, changes)
     anchor = anchor or f"channel-{channel.id}"
     db.session.commit()
     flash(_("Saved."), "success")

@@ -1,4 +1,4 @@
-"""The page of a journey's structure: the stages on one side, what is being edited on the other."""
+"""What the pages that edit a journey share: the frame, the order buttons, the audit log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from flask import render_template, request
 from flask_babel import format_decimal
 from werkzeug.exceptions import Conflict, NotFound
 
+from cjm_feedback.accounts.audit import record
 from cjm_feedback.accounts.words import DEPARTMENT_NAMES
+from cjm_feedback.clock import utc_now
+from cjm_feedback.db import JsonObject
 from cjm_feedback.extensions import db
 from cjm_feedback.journeys.models import Journey
 from cjm_feedback.journeys.ordering import STEPS, Retirable
@@ -30,6 +33,21 @@ def structure_page(journey: Journey, panel: str, **context: Any) -> str:
         format_decimal=format_decimal,
         **context,
     )
+
+
+def record_change(
+    action: str,
+    kind: str,
+    name: str | int,
+    changes: JsonObject | None = None,
+    *,
+    journey: Journey | None = None,
+) -> None:
+    """Write down who did what; nothing where `changes` are known, and are none."""
+    if changes is not None and not changes:
+        return
+    where = {"journey": journey.slug} if journey else {}
+    record(db.session(), action, kind, name, utc_now(), {**where, **(changes or {})})
 
 
 def asked_direction() -> str:

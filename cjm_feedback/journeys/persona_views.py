@@ -8,7 +8,6 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from cjm_feedback.accounts.access import requires
-from cjm_feedback.accounts.audit import record
 from cjm_feedback.clock import utc_now
 from cjm_feedback.db import JsonObject
 from cjm_feedback.extensions import db
@@ -16,7 +15,7 @@ from cjm_feedback.journeys import persona_editing
 from cjm_feedback.journeys.editing import FullError, InUseError
 from cjm_feedback.journeys.forms import PersonaForm
 from cjm_feedback.journeys.models import Journey, Persona
-from cjm_feedback.journeys.pages import asked_direction, refuse_retired
+from cjm_feedback.journeys.pages import asked_direction, record_change, refuse_retired
 from cjm_feedback.journeys.parts import NUMBER, get_persona, journey_at
 from cjm_feedback.journeys.queries import persona_rows
 from cjm_feedback.journeys.sentences import rule_rows
@@ -63,7 +62,7 @@ def add(journey_slug: str) -> ResponseReturnValue:
     except FullError:
         form.form_errors = [_("There are as many personas as a map can show.")]
         return _page(journey, None, form), 422
-    _record(journey, "persona_added", persona)
+    record_change("persona_added", "persona", persona.key, journey=journey)
     persona_id = persona.id
     db.session.commit()
     flash(_("Saved."), "success")
@@ -134,13 +133,6 @@ def delete(journey_slug: str, persona_id: int) -> ResponseReturnValue:
     return _done(journey, "persona_deleted", persona, anchor="personas")
 
 
-def _record(
-    journey: Journey, action: str, persona: Persona, changes: JsonObject | None = None
-) -> None:
-    details = {"journey": journey.slug, **(changes or {})}
-    record(db.session(), action, "persona", persona.key, utc_now(), details)
-
-
 def _done(
     journey: Journey,
     action: str,
@@ -149,7 +141,7 @@ def _done(
     *,
     anchor: str | None = None,
 ) -> ResponseReturnValue:
-    _record(journey, action, persona, changes)
+    record_change(action, "persona", persona.key, changes, journey=journey)
     anchor = anchor or f"persona-{persona.id}"
     db.session.commit()
     flash(_("Saved."), "success")

@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cjm_feedback.accounts.access import requires
-from cjm_feedback.accounts.audit import record
 from cjm_feedback.clock import utc_now
 from cjm_feedback.db import JsonObject
 from cjm_feedback.extensions import db
@@ -23,7 +22,7 @@ from cjm_feedback.journeys.facts import Fact, facts_of
 from cjm_feedback.journeys.forms import ConditionForm, RuleForm, condition_form
 from cjm_feedback.journeys.models import Journey, Persona, PersonaRule
 from cjm_feedback.journeys.ordering import in_use
-from cjm_feedback.journeys.pages import asked_direction
+from cjm_feedback.journeys.pages import asked_direction, record_change
 from cjm_feedback.journeys.parts import NUMBER, get_persona, get_rule, journey_at
 from cjm_feedback.journeys.personas import Condition
 from cjm_feedback.journeys.sentences import conditions_of, rule_row
@@ -204,7 +203,7 @@ def _set(journey: Journey, rule: PersonaRule, conditions: Sequence[Condition]) -
 
 
 def _changed(journey: Journey, rule: PersonaRule) -> ResponseReturnValue:
-    _record(journey, "persona_rule_changed", rule)
+    record_change("persona_rule_changed", "persona rule", rule.id, journey=journey)
     target = url_for(".edit", journey_slug=journey.slug, rule_id=rule.id)
     db.session.commit()
     flash(_("Saved. Answers are being sorted by the new rules."), "success")
@@ -219,18 +218,11 @@ def _done(
     *,
     anchor: str | None = None,
 ) -> ResponseReturnValue:
-    _record(journey, action, rule, details)
+    record_change(action, "persona rule", rule.id, details, journey=journey)
     anchor = anchor or f"rule-{rule.id}"
     db.session.commit()
     flash(_("Saved. Answers are being sorted by the new rules."), "success")
     return redirect(url_for("personas.index", journey_slug=journey.slug, _anchor=anchor), 303)
-
-
-def _record(
-    journey: Journey, action: str, rule: PersonaRule, details: JsonObject | None = None
-) -> None:
-    details = {"journey": journey.slug, **(details or {})}
-    record(db.session(), action, "persona rule", rule.id, utc_now(), details)
 
 
 def _rule_form(journey: Journey, rule: PersonaRule, **data: str) -> RuleForm:

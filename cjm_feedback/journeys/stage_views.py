@@ -7,14 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cjm_feedback.accounts.access import requires
-from cjm_feedback.accounts.audit import record
 from cjm_feedback.clock import utc_now
 from cjm_feedback.db import JsonObject
 from cjm_feedback.extensions import db
 from cjm_feedback.journeys import editing
 from cjm_feedback.journeys.forms import StageForm
 from cjm_feedback.journeys.models import Journey, Stage
-from cjm_feedback.journeys.pages import asked_direction, refuse_retired, structure_page
+from cjm_feedback.journeys.pages import (
+    asked_direction,
+    record_change,
+    refuse_retired,
+    structure_page,
+)
 from cjm_feedback.journeys.parts import NUMBER, find_stage, get_stage, journey_at
 from cjm_feedback.journeys.usage import uses_of
 from cjm_feedback.web.languages import choose_language, text_in
@@ -136,8 +140,7 @@ def _done(
     *,
     anchor: str | None = None,
 ) -> ResponseReturnValue:
-    details = {"journey": journey.slug, **(changes or {})}
-    record(db.session(), action, "stage", stage.key, utc_now(), details)
+    record_change(action, "stage", stage.key, changes, journey=journey)
     anchor = anchor or f"stage-{stage.id}"
     db.session.commit()
     flash(_("Saved."), "success")

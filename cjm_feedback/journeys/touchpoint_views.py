@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cjm_feedback.accounts.access import requires
-from cjm_feedback.accounts.audit import record
 from cjm_feedback.clock import utc_now
 from cjm_feedback.db import JsonObject
 from cjm_feedback.extensions import db
@@ -17,7 +16,12 @@ from cjm_feedback.journeys import editing
 from cjm_feedback.journeys.channel_editing import channels_of
 from cjm_feedback.journeys.forms import TouchpointForm
 from cjm_feedback.journeys.models import Channel, Journey, Stage, Touchpoint
-from cjm_feedback.journeys.pages import asked_direction, refuse_retired, structure_page
+from cjm_feedback.journeys.pages import (
+    asked_direction,
+    record_change,
+    refuse_retired,
+    structure_page,
+)
 from cjm_feedback.journeys.parts import (
     NUMBER,
     find_stage,
@@ -189,8 +193,7 @@ def _done(
     *,
     anchor: str | None = None,
 ) -> ResponseReturnValue:
-    details = {"journey": journey.slug, **(changes or {})}
-    record(db.session(), action, "touchpoint", touchpoint.key, utc_now(), details)
+    record_change(action, "touchpoint", touchpoint.key, changes, journey=journey)
     anchor = anchor or f"touchpoint-{touchpoint.id}"
     db.session.commit()
     flash(_("Saved."), "success")

@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cjm_feedback.accounts.access import requires
-from cjm_feedback.accounts.audit import record
-from cjm_feedback.clock import utc_now
+from cjm_feedback.db import JsonObject
 from cjm_feedback.extensions import db
 from cjm_feedback.journeys import editing
+from cjm_feedback.journeys.changes import change_fields
 from cjm_feedback.journeys.forms import GoalForm, JourneyForm
 from cjm_feedback.journeys.models import BusinessGoal, Journey
-from cjm_feedback.journeys.pages import asked_direction, structure_page
+from cjm_feedback.journeys.pages import asked_direction, record_change, structure_page
 from cjm_feedback.journeys.parts import NUMBER, get_goal, journey_at
 from cjm_feedback.journeys.queries import other_journeys
 
@@ -40,8 +40,7 @@ def save(journey_slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _settings_page(journey, form, GoalForm(formdata=None)), 422
     changes = editing.change_journey(journey, name=form.name.data, timezone=form.timezone.data)
-    if changes:
-        record(db.session(), "journey_changed", "journey", journey.slug, utc_now(), changes)
+    record_change("journey_changed", "journey", journey.slug, changes)
     db.session.commit()
     flash(_("Saved."), "success")
     return _back(journey, "panel")
@@ -78,8 +77,8 @@ def change_goal(journey_slug: str, goal_id: int) -> ResponseReturnValue:
     form = GoalForm()
     if not form.validate():
         return _goal_page(journey, goal, form), 422
-    goal.text = form.text.data
-    return _done(journey, "goal_changed", goal)
+    changes = change_fields(goal, text=form.text.data)
+    return _done(journey, "goal_changed", goal, changes)
 
 
 @bp.post(f"{GOAL}/move")
@@ -102,9 +101,14 @@ def remove_goal(journey_slug: str, goal_id: int) -> ResponseReturnValue:
 
 
 def _done(
-    journey: Journey, action: str, goal: BusinessGoal, *, anchor: str = "goals"
+    journey: Journey,
+    action: str,
+    goal: BusinessGoal,
+    changes: JsonObject | None = None,
+    *,
+    anchor: str = "goals",
 ) -> ResponseReturnValue:
-    record(db.session(), action, "goal", goal.id, utc_now(), {"journey": journey.slug})
+    record_change(action, "goal", goal.id, changes, journey=journey)
     db.session.commit()
     flash(_("Saved."), "success")
     return _back(journey, anchor)

@@ -8,12 +8,12 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from cjm_feedback.accounts.access import current_workspace, requires, signed_in_user
-from cjm_feedback.accounts.audit import record
 from cjm_feedback.clock import utc_now
 from cjm_feedback.content.journeys import JOURNEYS
 from cjm_feedback.content.stages import STAGES
 from cjm_feedback.db import JsonObject
 from cjm_feedback.extensions import db
+from cjm_feedback.journeys.pages import record_change
 from cjm_feedback.surveys import admin_changes, admin_queries
 from cjm_feedback.surveys.admin_page import filled_settings, local_time, survey_at, survey_page
 from cjm_feedback.surveys.forms import NewSurveyForm
@@ -130,7 +130,7 @@ def _done(
     action: str, survey: Survey, changes: JsonObject | None = None, *, anchor: str | None = None
 ) -> ResponseReturnValue:
     slug = survey.slug
-    record(db.session(), action, "survey", slug, utc_now(), changes)
+    record_change(action, "survey", slug, changes)
     db.session.commit()
     flash(_("Saved."), "success")
     return redirect(url_for(".show", survey_slug=slug, _anchor=anchor), 303)
