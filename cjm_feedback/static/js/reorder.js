@@ -40,11 +40,8 @@ async function send(form, fields, item, buttonId) {
   const body = new URLSearchParams(new FormData(form));
   for (const [name, value] of Object.entries(fields)) body.set(name, value);
   try {
-    const reply = await fetch(form.action, { method: "POST", body });
-    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-    const fresh = page.getElementById("structure");
-    if (!reply.ok || !fresh) throw new Error(`refused with ${reply.status}`);
-    structure.replaceChildren(...fresh.childNodes);
+    const page = await ask(form.action, body);
+    structure.replaceChildren(...page.getElementById("structure").childNodes);
   } catch {
     submit(form, fields); // whatever is the matter, the page that answers says it
     return;
@@ -52,6 +49,18 @@ async function send(form, fields, item, buttonId) {
   wire();
   announce(document.getElementById(item.id));
   if (buttonId) focus(buttonId);
+}
+
+// Not fetch: its answer would have to be parsed from text, which the pages' policy forbids.
+function ask(address, body) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", address);
+    request.responseType = "document";
+    request.onload = () => (request.status === 200 ? resolve(request.response) : reject());
+    request.onerror = reject;
+    request.send(body);
+  });
 }
 
 function submit(form, fields) {
