@@ -15,7 +15,7 @@ CLOCK = "clock"
 WORKER = "worker"
 PROBE = "readiness probe"
 EVERY_SECONDS = 3.0
-LATE_AFTER = timedelta(seconds=10)
+LATE_AFTER = timedelta(seconds=9)
 
 
 def beat(session: Session, name: str, at: datetime, *, alive_until: datetime | None = None) -> None:

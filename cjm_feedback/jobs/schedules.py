@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
@@ -87,11 +88,11 @@ def run_now(session: Session, schedule: Schedule, *, at: datetime) -> Job:
     )
 
 
-def last_slots(session: Session) -> dict[int, datetime]:
-    """The latest slot of each schedule that the ledger knows."""
+def last_slots(session: Session, schedule_ids: Iterable[int]) -> dict[int, datetime]:
+    """The latest slot of each of these schedules that the ledger knows."""
     rows = session.execute(
         select(Job.schedule_id, func.max(Job.dedupe_key))
-        .where(Job.schedule_id.is_not(None), Job.dedupe_key.is_not(None))
+        .where(Job.schedule_id.in_(schedule_ids), Job.dedupe_key.is_not(None))
         .group_by(Job.schedule_id)
     )
     return {schedule_id: _slot_in(key) for schedule_id, key in rows if schedule_id and key}

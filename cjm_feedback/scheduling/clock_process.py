@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from cjm_feedback.clock import utc_now
 from cjm_feedback.extensions import db
 from cjm_feedback.jobs import heartbeats
-from cjm_feedback.jobs.models import Job, Schedule
+from cjm_feedback.jobs.models import Schedule
 from cjm_feedback.jobs.schedules import change_schedule, enqueue_slot, last_slots
 from cjm_feedback.journeys.models import Journey
 from cjm_feedback.scheduling.trigger import LocalCronTrigger
@@ -65,6 +65,7 @@ class Clock:
         self._now = now
         self._planned: dict[int, Plan] = {}
         self._triggers: dict[int, LocalCronTrigger] = {}
+        self._written: dict[int, datetime] = {}
         self._stopping = Event()
         self._keeper = Thread(target=self._keep_in_step, name="clock", daemon=True)
         self._scheduler = BackgroundScheduler(
@@ -90,10 +91,9 @@ class Clock:
             heartbeats.beat(session, heartbeats.CLOCK, at)
             schedules = _schedules_to_follow(session, at)
             self._take_over(schedules)
-            last = last_slots(session)
-            for schedule in schedules:
-                self._catch_up(session, schedule, last.get(schedule.id), at)
+            written = self._write_due(session, schedules, at)
             session.commit()
+        self._written |= written
 
     def _keep_in_step(self) -> None:
         while True:
@@ -111,28 +111,53 @@ class Clock:
 
         What goes wrong here is made up for by the next tick.
         """
+        at = self._now()
         with self._sessions() as session:
             schedule = session.get(Schedule, schedule_id)
-            if schedule is not None and schedule.enabled:
-                self._catch_up(session, schedule, last_slots(session).get(schedule_id), self._now())
+            if schedule is None or not schedule.enabled:
+                return
+            written = self._write_due(session, [schedule], at)
             session.commit()
+        self._written |= written
 
-    def _catch_up(
-        self, session: Session, schedule: Schedule, last: datetime | None, at: datetime
-    ) -> Job | None:
-        """Write down the latest slot that is due, if nobody has.
+    def _write_due(
+        self, session: Session, schedules: Sequence[Schedule], at: datetime
+    ) -> dict[int, datetime]:
+        """Add the latest slot of each schedule that is due, if nobody has; what is settled now.
 
         It stands for all that were missed since the last one, or since the schedule changed.
         """
+        due = {schedule.id: slot for schedule in schedules if (slot := self._due(schedule, at))}
+        if not due:
+            return {}
+        last = last_slots(session, due.keys())
+        for schedule in schedules:
+            if schedule.id in due:
+                self._write(session, schedule, due[schedule.id], last.get(schedule.id), at)
+        return due
+
+    def _due(self, schedule: Schedule, at: datetime) -> datetime | None:
+        """The latest slot up to `at`, unless this clock has seen it in the ledger already."""
         trigger = self._triggers.get(schedule.id)
         if trigger is None:
             return None
         slot = trigger.last_slot(after=schedule.changed_at, until=at)
-        if slot is None or slot == last:
-            return None
+        return None if slot == self._written.get(schedule.id) else slot
+
+    def _write(
+        self,
+        session: Session,
+        schedule: Schedule,
+        slot: datetime,
+        last: datetime | None,
+        at: datetime,
+    ) -> None:
+        if slot == last:
+            return
         since = max(last or schedule.changed_at, schedule.changed_at)
+        trigger = self._triggers[schedule.id]
         missed = trigger.count_slots(after=since, until=slot, most=MOST_COALESCED) - 1
-        return enqueue_slot(session, schedule, slot, coalesced=max(missed, 0), at=at)
+        enqueue_slot(session, schedule, slot, coalesced=max(missed, 0), at=at)
 
     def _take_over(self, schedules: Sequence[Schedule]) -> None:
         plans = {s.id: Plan(s.cron, s.timezone, s.changed_at) for s in schedules}

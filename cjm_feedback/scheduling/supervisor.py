@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from cjm_feedback.clock import utc_now
 from cjm_feedback.extensions import db
-from cjm_feedback.jobs import leases
+from cjm_feedback.jobs import heartbeats, leases
 from cjm_feedback.scheduling.lifeline import Busy, understand
 
 log = logging.getLogger(__name__)
@@ -74,8 +74,7 @@ class Supervisor:
         while not self._stopping.is_set():
             started = time.monotonic()
             in_hand = self._run_once()
-            if in_hand is not None:
-                self._give_back(in_hand)
+            self._settle(in_hand)
             if self._stopping.is_set():
                 return
             if time.monotonic() - started > LONGEST_PAUSE_SECONDS:
@@ -125,14 +124,16 @@ class Supervisor:
                 return in_hand
             in_hand = understand(line)
 
-    def _give_back(self, busy: Busy) -> None:
-        """Let the job be tried again: whoever had it is gone for sure."""
+    def _settle(self, busy: Busy | None) -> None:
+        """Let its job be tried again and its sign of life count no more: it is gone for sure."""
         try:
             with self._sessions() as session:
-                leases.fail(session, busy.claim, WORKER_GONE, utc_now())
+                heartbeats.forget(session, [heartbeats.WORKER])
+                if busy is not None:
+                    leases.fail(session, busy.claim, WORKER_GONE, utc_now())
                 session.commit()
         except Exception:
-            log.exception("job %d waits until its lease has run out", busy.claim.job_id)
+            log.exception("the job in hand waits until its lease has run out")
 
     def _hang_up(self) -> None:
         with self._child_lock:

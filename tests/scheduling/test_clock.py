@@ -143,7 +143,7 @@ def test_r14_the_night_when_clocks_go_back_has_one_run(
     start = datetime(2026, 10, 24, 12, tzinfo=UTC)
     add("30 2 * * *", at=start)
 
-    for minute in range(0, 24 * 60, 5):
+    for minute in range(0, 24 * 60, 15):
         watch.at = start + timedelta(minutes=minute)
         clock.tick()
 
@@ -275,10 +275,10 @@ def test_the_clock_gives_a_sign_of_life(clock: Clock, watch: Watch, sessions: Se
 
 
 @pytest.mark.both_databases
-def test_r12_ten_clocks_write_each_of_a_thousand_slots_once(
+def test_r12_ten_clocks_write_each_of_hundreds_of_slots_once(
     file_app: Flask, sessions: Sessions, add: Callable[..., Schedule]
 ) -> None:
-    clocks, schedules, rounds = 10, 200, 5
+    clocks, schedules, rounds = 10, 100, 3
     for _ in range(schedules):
         add("* * * * *")
     start = Barrier(clocks)

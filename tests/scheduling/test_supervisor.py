@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from cjm_feedback.jobs import leases
+from cjm_feedback.jobs import heartbeats, leases
 from cjm_feedback.jobs.leases import Claim
 from cjm_feedback.jobs.ledger import enqueue
 from cjm_feedback.jobs.models import Job
@@ -149,6 +149,20 @@ def test_a_worker_that_was_idle_takes_no_job_down_with_it(
 
     with sessions() as session:
         assert session.get_one(Job, claimed.job_id).status == "running"
+
+
+def test_r24_a_worker_that_died_counts_as_dead_at_once(start: Start, sessions: Sessions) -> None:
+    with sessions() as session:
+        heartbeats.beat(session, heartbeats.WORKER, NOW)
+        session.commit()
+
+    start("sys.exit(1)")
+
+    def silent() -> list[str]:
+        with sessions() as session:
+            return heartbeats.silent(session, [heartbeats.WORKER], NOW)
+
+    wait_for(silent)
 
 
 def test_a_worker_goes_when_it_is_asked_to(start: Start, pid_file: Path) -> None:
