@@ -104,6 +104,7 @@ def test_the_last_channel_stays(client: FlaskClient, session: Session, web: Chan
     assert events(session) == []
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("used_by", ["touchpoint", "link", "answer", "rule"])
 def test_a_channel_that_something_names_is_not_deleted(
     client: FlaskClient,

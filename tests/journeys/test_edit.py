@@ -116,6 +116,7 @@ def test_a_zone_that_the_list_does_not_have_stays_until_another_is_chosen(
     assert journey.timezone == "Etc/GMT+5"
 
 
+@pytest.mark.both_databases
 def test_signs_that_no_database_holds_are_replaced(
     client: FlaskClient, session: Session, journey: Journey
 ) -> None:
@@ -126,6 +127,7 @@ def test_signs_that_no_database_holds_are_replaced(
     assert journey.name["cs"] == "Ná\N{REPLACEMENT CHARACTER}kup\N{REPLACEMENT CHARACTER}"
 
 
+@pytest.mark.both_databases
 def test_r11_goals_are_added_changed_and_removed(
     client: FlaskClient, session: Session, journey: Journey, goals: list[BusinessGoal]
 ) -> None:

@@ -136,6 +136,7 @@ def test_a_retired_persona_rests_with_its_rules_and_comes_back(
     assert jobs(session) == [{"journey_id": journey.id}], "the job that waits does it all"
 
 
+@pytest.mark.both_databases
 def test_a_persona_with_answers_is_not_deleted(
     client: FlaskClient,
     make: Factory,

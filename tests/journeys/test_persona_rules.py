@@ -220,6 +220,7 @@ def test_a_condition_about_something_no_longer_asked_can_only_be_removed(
     assert submit(client, url_of(rule), selector=remove).status_code == 303
 
 
+@pytest.mark.both_databases
 def test_rules_change_places_though_each_place_is_unique(
     client: FlaskClient, make: Factory, session: Session, journey: Journey, rule: PersonaRule
 ) -> None:

@@ -123,6 +123,7 @@ def test_touchpoints_are_moved_by_buttons(client: FlaskClient, payment: Touchpoi
     assert shown(client) == ["purchase-point", "payment"]
 
 
+@pytest.mark.both_databases
 def test_a_dragged_touchpoint_lands_where_it_was_dropped(
     client: FlaskClient, payment: Touchpoint
 ) -> None:
@@ -209,6 +210,7 @@ def test_the_page_counts_answers_and_links(
     assert "3 answers" in item.get_text()
 
 
+@pytest.mark.both_databases
 def test_a_touchpoint_with_answers_or_links_is_not_deleted(
     client: FlaskClient, make: Factory, session: Session, payment: Touchpoint
 ) -> None:
@@ -226,6 +228,7 @@ def test_a_touchpoint_with_answers_or_links_is_not_deleted(
     assert events(session) == ["touchpoint_deleted"]
 
 
+@pytest.mark.both_databases
 def test_a_touchpoint_of_a_withdrawn_answer_is_not_deleted_either(
     client: FlaskClient, make: Factory, session: Session, payment: Touchpoint, web: Channel
 ) -> None:

@@ -75,6 +75,7 @@ def events(session: Session) -> list[str]:
     return list(session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)))
 
 
+@pytest.mark.both_databases
 def test_the_list_tells_the_state_of_each_survey_from_the_facts(
     client: FlaskClient, make: Factory, session: Session, journey: Journey
 ) -> None:
@@ -146,6 +147,7 @@ def test_a_template_becomes_a_survey_with_links_for_its_stage(
     assert events(session) == ["survey_added"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("journey")
 def test_two_surveys_of_one_template_have_addresses_of_their_own(
     client: FlaskClient, make: Factory, session: Session
@@ -315,6 +317,7 @@ def test_a_survey_of_the_future_can_be_opened_now(
     assert (later.opens_at, later.closes_at) == (NOW, None)
 
 
+@pytest.mark.both_databases
 def test_s21_a_foreign_survey_looks_like_one_that_does_not_exist(
     client: FlaskClient, make: Factory, session: Session, survey: Survey
 ) -> None:

@@ -50,6 +50,7 @@ def events(session: Session) -> list[str]:
     return list(session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)))
 
 
+@pytest.mark.both_databases
 def test_a_link_is_made_and_shows_the_address_to_hand_out(
     client: FlaskClient, session: Session, journey: Journey, survey: Survey, email: Channel
 ) -> None:
