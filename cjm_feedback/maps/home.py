@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -75,7 +75,11 @@ def index() -> ResponseReturnValue:
     ).all()
     if not journeys and may("admin") and page_exists("setup.index"):
         return redirect(url_for("setup.index"), 303)
-    return render_template("maps/home.html", cards=_cards(journeys))
+    cards = _cards(journeys)
+    if cards and not session.get("journey"):
+        # Who comes for the first time finds the map in the navigation at once.
+        session["journey"] = cards[0].slug
+    return render_template("maps/home.html", cards=cards)
 
 
 def _cards(journeys: Sequence[Journey]) -> list[JourneyCard]:

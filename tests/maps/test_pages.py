@@ -520,3 +520,9 @@ def test_somebody_without_a_workspace_is_told_so(client: FlaskClient, make: Fact
 def test_the_list_of_answers_opens_for_the_journey_at_hand(staff: FlaskClient) -> None:
     reply = staff.get("/responses")
     assert (reply.status_code, reply.location) == (303, RESPONSES)
+
+
+def test_the_navigation_leads_to_the_map_from_the_first_page_on(
+    staff: FlaskClient, journey: Journey
+) -> None:
+    assert open_page(staff, "/").select_one(f'nav a[href="/journeys/{journey.slug}/map"]')
