@@ -21,7 +21,13 @@ from cjm_feedback.accounts.forms import InviteForm, MembershipForm
 from cjm_feedback.accounts.links import create_link
 from cjm_feedback.accounts.models import Membership, User
 from cjm_feedback.accounts.queries import EVENTS_PER_PAGE, members_of, workspace_events
-from cjm_feedback.accounts.words import ACTION_NAMES, DEPARTMENT_NAMES, ROLE_HINTS, ROLE_NAMES
+from cjm_feedback.accounts.words import (
+    DEPARTMENT_NAMES,
+    KIND_NAMES,
+    ROLE_HINTS,
+    ROLE_NAMES,
+    act_in_words,
+)
 from cjm_feedback.clock import utc_now
 from cjm_feedback.extensions import db
 
@@ -141,7 +147,8 @@ def audit() -> str:
         rows=shown,
         older=shown[-1][0].id if len(rows) > EVENTS_PER_PAGE else None,
         is_first=before is None,
-        action_names=ACTION_NAMES,
+        act_in_words=act_in_words,
+        kind_names=KIND_NAMES,
         format_datetime=format_datetime,
     )
 

@@ -18,15 +18,54 @@ DEPARTMENT_NAMES = {
     "sales": _l("Sales"),
     "other": _l("Other department"),
 }
-ACTION_NAMES = {
+ACTS = {
     "sign_in": _l("Signed in"),
     "sign_out": _l("Signed out"),
     "password_set": _l("Password chosen"),
     "link_made": _l("One-time link made"),
-    "member_added": _l("Person added"),
+    "user_disabled": _l("Sign-in switched off"),
+    "member_added": _l("Let in"),
     "member_changed": _l("Role or department changed"),
-    "member_removed": _l("Person removed"),
-    "journey_created": _l("Journey created"),
-    "journey_set_up": _l("Journey changed in the guided set-up"),
-    "schedule_changed": _l("Schedule changed"),
+    "member_removed": _l("Taken out of the workspace"),
+    "journey_set_up": _l("Changed in the guided set-up"),
 }
+"""What was done, where the last word of an action does not say it."""
+VERBS = {
+    "added": _l("Added"),
+    "created": _l("Added"),
+    "changed": _l("Changed"),
+    "moved": _l("Moved"),
+    "removed": _l("Removed"),
+    "deleted": _l("Deleted"),
+    "retired": _l("Retired"),
+    "restored": _l("Brought back"),
+    "closed": _l("Closed"),
+    "reopened": _l("Opened again"),
+    "enabled": _l("Switched on"),
+    "disabled": _l("Switched off"),
+    "run": _l("Run"),
+    "retried": _l("Tried again"),
+    "upload": _l("Uploaded"),
+    "start": _l("Started"),
+}
+KIND_NAMES = {
+    "user": _l("Person"),
+    "journey": _l("Journey"),
+    "goal": _l("Goal"),
+    "stage": _l("Stage"),
+    "touchpoint": _l("Touchpoint"),
+    "channel": _l("Channel"),
+    "persona": _l("Persona"),
+    "persona rule": _l("Persona rule"),
+    "survey": _l("Survey"),
+    "survey link": _l("Survey link"),
+    "schedule": _l("Schedule"),
+    "job": _l("Job"),
+    "csv_import": _l("Import"),
+}
+
+
+def act_in_words(action: str) -> str:
+    """What the audit log says was done; the action's own name where we have no words for it."""
+    verb = action.replace(".", "_").rsplit("_", 1)[-1]
+    return str(ACTS.get(action) or VERBS.get(verb) or action)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,12 +12,15 @@ from sqlalchemy.orm import Session
 
 from cjm_feedback.accounts import services
 from cjm_feedback.accounts.models import AuditEvent, Membership, User
+from cjm_feedback.accounts.words import act_in_words
 from cjm_feedback.clock import utc_now
 from cjm_feedback.extensions import db
 from tests.accounts.passwords import PASSWORD, enter, give_password
 from tests.conftest import QueryCounter, close_engines, make_app
 from tests.factories import Factory, sign_in
 from tests.pages import check_page, open_page, submit
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def member_page(user: User) -> str:
@@ -273,7 +277,32 @@ def test_s72_what_was_done_is_on_record_and_only_that(
     page = open_page(client, "/audit")
 
     words = [row.select("td")[1].get_text(strip=True) for row in page.select("tbody tr")]
-    assert words == ["One-time link made", "Person added"]
+    assert words == ["One-time link made", "Let in"]
+
+
+PLACE_OF_ACTION = {"record": 1, "record_change": 0}
+
+
+def recorded_actions() -> set[str]:
+    """The actions that the product writes into its audit log, where a call names them."""
+    found = set()
+    for path in (ROOT / "cjm_feedback").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and (name := _name_of(node.func)) in PLACE_OF_ACTION:
+                given = node.args[PLACE_OF_ACTION[name] :][:1]
+                found |= {str(one.value) for one in given if isinstance(one, ast.Constant)}
+    return found
+
+
+def _name_of(called: ast.expr) -> str:
+    return str(getattr(called, "attr", "") or getattr(called, "id", ""))
+
+
+def test_every_act_on_record_has_words() -> None:
+    actions = recorded_actions()
+
+    assert len(actions) > 10
+    assert not [action for action in actions if act_in_words(action) == action]
 
 
 @pytest.mark.both_databases
@@ -306,7 +335,9 @@ def test_the_record_is_read_page_by_page_and_one_workspace_only(
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("bad", ["\x00", "\x00\x1b[31m", "\u202e" * 30, "😀" * 40])
+@pytest.mark.parametrize(
+    "bad", ["\x00", "\x00\x1b[31m", "\u202e" * 30, "😀" * 40], ids=["nul", "ansi", "rtl", "emoji"]
+)
 def test_r22_odd_signs_are_kept_or_replaced_never_a_fault(
     client: FlaskClient, make: Factory, session: Session, bad: str
 ) -> None:

@@ -347,7 +347,9 @@ def test_the_progress_of_a_journey_costs_one_statement(
     assert progress.next_step == "goal"
 
 
-@pytest.mark.parametrize("bad", ["\x00", "\x00\x1b[31m", "\u202e" * 30, "😀" * 40])
+@pytest.mark.parametrize(
+    "bad", ["\x00", "\x00\x1b[31m", "\u202e" * 30, "😀" * 40], ids=["nul", "ansi", "rtl", "emoji"]
+)
 def test_r22_odd_signs_in_names_are_kept_or_replaced_never_a_fault(
     admin: FlaskClient, session: Session, bad: str
 ) -> None:
