@@ -23,7 +23,7 @@ run: $(VENV)/.runs ## start the product at http://127.0.0.1:8000 (PORT= to chang
 	@exec $(FLASK) serve
 
 test: $(VENV)/.develops ## run every test (ARGS="-k map" for some)
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: $(VENV)/.develops ## style, types, layers, templates, dependencies, translations
 	@$(BIN)/ruff check .
