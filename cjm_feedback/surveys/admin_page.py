@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import current_app, render_template, request, url_for
+from flask import current_app, g, render_template, request, url_for
 from flask_babel import format_datetime, format_decimal
 from sqlalchemy.orm import Session
 
@@ -23,8 +23,13 @@ from cjm_feedback.web.languages import choose_language
 
 
 def survey_at(slug: str) -> Survey:
-    """The survey that the address names, in the workspace at hand."""
-    return get_survey(db.session(), slug, current_workspace().id)
+    """The survey that the address names, in the workspace at hand.
+
+    The page's navigation is then about its journey.
+    """
+    survey = get_survey(db.session(), slug, current_workspace().id)
+    g.journey_slug = survey.journey.slug
+    return survey
 
 
 def survey_page(

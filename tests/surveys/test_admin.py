@@ -194,6 +194,12 @@ def test_the_questions_are_read_in_each_language(client: FlaskClient) -> None:
     assert "en: csat" in open_page(client, f"{PAGE}?in=xx").select("#questions")[0].get_text()
 
 
+@pytest.mark.usefixtures("survey")
+def test_the_navigation_leads_to_the_journey_of_the_survey(client: FlaskClient) -> None:
+    assert open_page(client, LIST).select_one('nav a[href="/journeys/shop/edit"]') is None
+    assert open_page(client, PAGE).select_one('nav a[href="/journeys/shop/edit"]') is not None
+
+
 def test_times_are_those_of_the_journey(
     client: FlaskClient, session: Session, survey: Survey
 ) -> None:
