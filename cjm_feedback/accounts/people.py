@@ -20,7 +20,12 @@ from cjm_feedback.accounts.audit import record
 from cjm_feedback.accounts.forms import InviteForm, MembershipForm
 from cjm_feedback.accounts.links import create_link
 from cjm_feedback.accounts.models import Membership, User
-from cjm_feedback.accounts.queries import EVENTS_PER_PAGE, members_of, workspace_events
+from cjm_feedback.accounts.queries import (
+    EVENTS_PER_PAGE,
+    members_of,
+    people_named_in,
+    workspace_events,
+)
 from cjm_feedback.accounts.words import (
     DEPARTMENT_NAMES,
     KIND_NAMES,
@@ -145,6 +150,7 @@ def audit() -> str:
     return render_template(
         "accounts/audit.html",
         rows=shown,
+        people=people_named_in(db.session(), [event for event, _user in shown]),
         older=shown[-1][0].id if len(rows) > EVENTS_PER_PAGE else None,
         is_first=before is None,
         act_in_words=act_in_words,

@@ -54,6 +54,13 @@ def members_of(session: Session, workspace_id: int) -> list[Member]:
     return sorted(members, key=lambda member: (member.user.name or member.user.email).casefold())
 
 
+def people_named_in(session: Session, events: Sequence[AuditEvent]) -> dict[str, str]:
+    """How the people that events are about are called, by the id in the events."""
+    ids = {int(one.object_id) for one in events if one.object_kind == "user"}
+    rows = session.execute(select(User.id, User.name, User.email).where(User.id.in_(ids)))
+    return {str(user_id): name or email for user_id, name, email in rows}
+
+
 def workspace_events(
     session: Session, workspace_id: int, *, before: int | None = None
 ) -> Sequence[Row[AuditEvent, User | None]]:

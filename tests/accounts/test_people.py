@@ -278,6 +278,7 @@ def test_s72_what_was_done_is_on_record_and_only_that(
 
     words = [row.select("td")[1].get_text(strip=True) for row in page.select("tbody tr")]
     assert words == ["One-time link made", "Let in"]
+    assert "Person new@example.org" in " ".join(page.get_text(" ").split())
 
 
 PLACE_OF_ACTION = {"record": 1, "record_change": 0}
