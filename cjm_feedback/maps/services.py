@@ -80,7 +80,7 @@ def refresh_on_schedule(session: Session, job: Job, *, at: datetime) -> JsonObje
     journey = session.get(Journey, job.payload["journey_id"])
     if journey is None or journey.retired_at is not None:
         return RefreshResult((), "no_journey", 0).as_json()
-    trigger = "manual" if job.schedule_id is None else "schedule"
+    trigger = job.payload.get("trigger") or "manual"
     return refresh_map(session, journey, until=at, at=at, trigger=trigger).as_json()
 
 

@@ -34,7 +34,7 @@ from tests.factories import COMMENT, CSAT, EMOTION, NPS, Factory
 from tests.rollups.answering import answer
 from tests.rollups.histories import fold_all
 
-HISTORIES = {"sqlite": int(os.environ.get("CJM_TEST_HISTORIES", "200")), "postgresql": 20}
+HISTORIES = {"sqlite": int(os.environ.get("CJM_TEST_HISTORIES", "100")), "postgresql": 15}
 STEPS = 9
 HISTORIES_OF_A_JOURNEY = 25
 QUESTIONS = (
