@@ -49,6 +49,7 @@ def main() -> None:
     _show(map_view.table(costs))
     print("\n## A comment\n")
     _show(scoring.table(scoring.measure()))
+    print(f"\nLoad of the machine over the last minutes, ours included: {os.getloadavg()[1]:.1f}")
 
 
 def _show(lines: Iterable[str]) -> None:
