@@ -9,6 +9,8 @@ from typing import cast
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
@@ -23,6 +25,12 @@ from tests.servers import Server, free_socket, serving
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 DATABASES = ("sqlite", "postgresql")
+
+# A busy machine is no fault of the code: no test fails for the time that an example took.
+hypothesis_settings.register_profile(
+    "project", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("project")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -192,7 +192,10 @@ class EmotionLane:
             *((column.middle - wide / 2, y) for y in ends),
         ]
         boxes = [Box(x, y, x + wide, y + high) for x, y in corners]
-        return min(boxes, key=lambda box: self._cost(box, column, taken))
+        return min(
+            boxes,
+            key=lambda box: self._cost(box, column, taken) + _mistaken(box, point, others),
+        )
 
     def _cost(self, box: Box, column: Column, taken: Sequence[Box]) -> float:
         covered = sum(box.overlap(other) for other in taken)
@@ -208,6 +211,17 @@ class EmotionLane:
                 yield Box(p.x - 4, p.top, p.x + 4, p.bottom)
             for start, end in _pairs(curve):
                 yield from _along(start, end)
+
+
+def _mistaken(box: Box, point: Point, others: Sequence[Point]) -> float:
+    """What it costs that a number stands nearer to the other curve's mark than to its own."""
+
+    def away(one: Point) -> float:
+        across = max(box.left - one.x, one.x - box.right, 0)
+        down = max(box.top - one.y, one.y - box.bottom, 0)
+        return across + down
+
+    return 300.0 if any(away(one) < away(point) for one in others if one is not point) else 0.0
 
 
 def _pairs(points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:
