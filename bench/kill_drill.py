@@ -167,6 +167,12 @@ def stored_numbers(server: Server, survey: str) -> list[int]:
     return [int(n) for n in re.findall(r"drill number (\d+)\.", out)]
 
 
+def moments(posts: int, kills: int, chance: random.Random) -> list[int]:
+    """After how many answers to kill: at random, spread over the whole run."""
+    share = posts / (kills + 1)
+    return [round(share * (i + chance.uniform(0.1, 0.9))) for i in range(kills)]
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -206,8 +212,9 @@ def main() -> int:
         for client in clients:
             client.start()
         ready_after: list[float] = []
-        while len(ready_after) < wanted.kills and any(c.is_alive() for c in clients):
-            time.sleep(chance.uniform(0.5, 4.0))
+        for moment in moments(wanted.posts, wanted.kills, chance):
+            while sum(len(c.acknowledged) + len(c.faults) for c in clients) < moment:
+                time.sleep(0.01)
             server.kill()
             ready_after.append(server.start(log))
         for client in clients:
