@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from bench.kill_drill import ROOT
 from cjm_feedback.content.example_comments import example_comments
 
-TEXTS = 2_000
+TEXTS = 10_000
 LANGUAGES = ("cs", "pl", "ru", "en")
 
 
