@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -44,22 +45,31 @@ class Written:
     failed: int = 0
     left: int = 0
     """Responses whose texts another job will read."""
+    to_retry: tuple[int, ...] = ()
+    """Responses with a text that could not be read now; nothing of them is stored."""
 
     def as_json(self) -> JsonObject:
         return {
             "scored": self.scored,
             "unscored": self.unscored,
             "failed": self.failed,
-            "left": self.left,
+            "left": self.left + len(self.to_retry),
         }
 
 
+class ReadingFailedError(Exception):
+    """The one text of a job could not be read; the ledger tries again later."""
+
+
 @handles("read_responses", seconds=JOB_SECONDS)
-def read_responses(session: Session, job: Job, *, at: datetime) -> JsonObject:
+def read_responses(
+    session: Session, job: Job, *, at: datetime, read: ReadComment = read_comment
+) -> JsonObject:
     """Read the texts of `response_ids`; those read before as well if the payload says `again`.
 
     A job that was stopped or died is taken apart, so that the text at fault stands alone and
-    the others are read. A text that took its job's last try with it is not read again: failed.
+    the others are read. A text that could not be read, or not in time, is tried again later: the
+    machine may have been busy. It stays pending until its job's last try, then it has failed.
     """
     response_ids: list[int] = job.payload["response_ids"]
     again = bool(job.payload.get("again"))
@@ -67,8 +77,20 @@ def read_responses(session: Session, job: Job, *, at: datetime) -> JsonObject:
         for response_id in response_ids:
             _enqueue(session, [response_id], again=again, at=at)
         return {"split": len(response_ids)}
-    read = _give_up if 1 < job.attempts >= job.max_attempts else read_comment
-    return read_texts(session, response_ids, at=at, again=again, read=read).as_json()
+    last_try = 1 < job.attempts >= job.max_attempts
+    written = read_texts(
+        session,
+        response_ids,
+        at=at,
+        again=again,
+        read=_give_up if last_try else read,
+        keep_failures=last_try,
+    )
+    if written.to_retry and len(response_ids) == 1:
+        raise ReadingFailedError
+    for response_id in written.to_retry:
+        _enqueue(session, [response_id], again=again, at=at)
+    return written.as_json()
 
 
 def read_texts(
@@ -79,14 +101,19 @@ def read_texts(
     again: bool = False,
     read: ReadComment = read_comment,
     seconds: float = TEXT_SECONDS,
+    keep_failures: bool = True,
 ) -> Written:
     """Read, store, count: the texts of these responses. The caller commits.
 
-    Must come first in its transaction: while texts are read nothing is held.
+    Without `keep_failures` a response with a text that could not be read stays as it is. Must
+    come first in its transaction: while texts are read nothing is held.
     """
     with read_ahead(session):
         texts = texts_of(session, response_ids, read_before=again)
+    _load_engines()
     readings, left = _read_in_time(texts, read, seconds)
+    to_retry = () if keep_failures else _failed(readings)
+    readings = [(text, one) for text, one in readings if text.response_id not in to_retry]
     kept = store_readings(session, response_ids, readings, again=again, at=at)
     if left:
         _enqueue(session, left, again=again, at=at)
@@ -96,6 +123,7 @@ def read_texts(
         unscored=sum(status_of(reading) == "unscored" for reading in kept),
         failed=sum(status_of(reading) == "failed" for reading in kept),
         left=len(left),
+        to_retry=to_retry,
     )
 
 
@@ -134,6 +162,20 @@ def _read_in_time(
         readings.append((text, _read_one(text, read, seconds)))
         done.add(text.response_id)
     return readings, sorted({text.response_id for text in texts} - done)
+
+
+def _failed(readings: Sequence[tuple[Text, Reading]]) -> tuple[int, ...]:
+    """The responses of texts that could not be read."""
+    return tuple(sorted({text.response_id for text, one in readings if status_of(one) == "failed"}))
+
+
+@cache
+def _load_engines() -> None:
+    """Load what reading needs, once per process and outside any text's time.
+
+    The first English comment imports TextBlob, which takes a busy machine longer than a text may.
+    """
+    read_comment("fine", language="en", languages=("en",))
 
 
 def _read_one(text: Text, read: ReadComment, seconds: float) -> Reading:

@@ -10,7 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cjm_feedback.analysis.queries import pending_count
-from cjm_feedback.analysis.services import ReadComment, read_responses, read_texts, rescore
+from cjm_feedback.analysis.services import (
+    ReadComment,
+    ReadingFailedError,
+    read_responses,
+    read_texts,
+    rescore,
+)
 from cjm_feedback.analysis.storing import mean_polarity
 from cjm_feedback.analysis.timebox import TimeIsUp, time_box
 from cjm_feedback.jobs.ledger import enqueue
@@ -205,6 +211,44 @@ def test_r15_a_text_that_took_every_try_with_it_is_given_up(session: Session, li
         "failed",
         "failed",
     )
+
+
+def test_r15_a_text_that_could_not_be_read_stays_pending_and_is_tried_again(
+    session: Session, link: Link
+) -> None:
+    response = answer(session, link, csat=1, comment="-0.9 poison")
+    broken = reading_with(Raising())
+
+    with pytest.raises(ReadingFailedError):
+        read_responses(session, job(session, response.id), at=LATER, read=broken)
+    session.rollback()
+    assert score_of(session, response).status == "pending"
+
+    read_responses(
+        session, job(session, response.id, attempts=2), at=LATER, read=reading_with(Numbered())
+    )
+    session.commit()
+    session.expire_all()
+    assert score_of(session, response).status == "scored"
+
+
+def test_r15_texts_that_could_not_be_read_get_jobs_of_their_own(
+    session: Session, link: Link
+) -> None:
+    fine = answer(session, link, csat=5, comment="0.9 great")
+    broken = answer(session, link, csat=1, comment="-0.9 poison")
+    before = set(session.scalars(select(Job.id)))
+
+    read_responses(
+        session, job(session, fine.id, broken.id), at=LATER, read=reading_with(Raising())
+    )
+    session.commit()
+    session.expire_all()
+
+    made = session.scalars(select(Job).where(Job.id.not_in(before), Job.status == "queued")).all()
+    assert [one.payload for one in made] == [{"response_ids": [broken.id]}]
+    statuses = [score_of(session, one).status for one in (fine, broken)]
+    assert statuses == ["scored", "pending"]
 
 
 def test_a_job_says_what_it_wrote(session: Session, link: Link) -> None:
