@@ -90,7 +90,7 @@ def save_surveys(journey_slug: str) -> ResponseReturnValue:
     """Make the chosen surveys, and links for touchpoints that have none yet; show them here."""
     journey = journey_at(journey_slug)
     form = _surveys_form(journey)
-    if not form.validate():
+    if not form.validate() or not _has_touchpoints(journey):
         return _surveys_page(journey, form), 422
     session, at, template = db.session(), utc_now(), template_of(journey)
     made = services.surveys_by_template(session, journey)
@@ -147,6 +147,10 @@ def _touchpoints(journey: Journey) -> list[Touchpoint]:
     return [one for stage in in_use(journey.stages) for one in stage.touchpoints]
 
 
+def _has_touchpoints(journey: Journey) -> bool:
+    return any(one.retired_at is None for one in _touchpoints(journey))
+
+
 def _surveys_form(journey: Journey) -> SurveysForm:
     made = services.surveys_by_template(db.session(), journey)
     offered = [
@@ -163,6 +167,7 @@ def _surveys_page(journey: Journey, form: SurveysForm) -> str:
         "surveys",
         journey,
         form=form,
+        has_touchpoints=_has_touchpoints(journey),
         links=links_by_survey(db.session(), journey, base_url=base_url, language=choose_language()),
         stays_at_home=stays_at_home(base_url),
     )

@@ -102,7 +102,7 @@ def test_the_set_up_can_be_left_and_goes_on_where_it_was(
 
 @pytest.mark.parametrize(
     ("template", "touchpoints", "surveys"),
-    [("shop", 13, 5), ("restaurant", 10, 1), ("blank", 0, 5)],
+    [("shop", 13, 5), ("restaurant", 10, 1), ("blank", 0, 0)],
 )
 def test_each_template_gives_five_stages_and_its_own_touchpoints(
     admin: FlaskClient, session: Session, template: str, touchpoints: int, surveys: int
@@ -260,6 +260,36 @@ def test_a_touchpoint_added_later_gets_its_link_by_the_button(
     link = session.scalars(select(Link).where(Link.touchpoint_id == touchpoint.id)).one()
     assert link.survey.slug == "cesta-purchase"
     assert len(session.scalars(select(Survey)).all()) == 5
+
+
+def test_without_touchpoints_the_surveys_lead_back_to_them(
+    admin: FlaskClient, session: Session
+) -> None:
+    home = begin(admin, template="blank")
+    page = open_page(admin, f"{home}/surveys")
+
+    assert [link.get_text() for link in page.select(f'main form a[href="{home}/stages"]')] == [
+        "Add touchpoints first"
+    ]
+    assert not page.select("main form button")
+    refused = admin.post(f"{home}/surveys", data={**form_data(page), "surveys": ["purchase"]})
+    assert refused.status_code == 422
+    assert session.scalars(select(Survey)).all() == []
+
+
+def test_the_links_of_each_survey_are_folded_and_the_way_on_stands_after_them(
+    admin: FlaskClient, session: Session
+) -> None:
+    home = begin(admin)
+    submit(admin, f"{home}/surveys", {"surveys": "purchase"})
+
+    page = open_page(admin, f"{home}/surveys")
+
+    folds = page.select("#links details")
+    assert len(folds) == 1
+    assert not folds[0].has_attr("open")
+    last = page.select("#links > *")[-1].select("a")
+    assert [link["href"] for link in last] == [f"{home}/schedule"]
 
 
 def test_each_link_is_shown_with_a_picture_to_print_and_a_way_to_open_it(
