@@ -58,6 +58,18 @@ def conflict_page(survey: PublishedSurvey, receipt: Receipt, *, kept: Kept) -> R
     )
 
 
+def no_answers_page(survey: PublishedSurvey) -> Response:
+    """The survey is there, but nothing was received under this code."""
+    place = url_for("respondent.show", public_id=survey.public_id)
+    return draw_message(
+        HTTPStatus.NOT_FOUND,
+        _("There are no answers under this code"),
+        [_("The code may be mistyped. Compare it with the one on your receipt.")],
+        survey=survey,
+        onward=(place, _("Open the survey")),
+    )
+
+
 def error_page(error: HTTPException) -> Response:
     """Anything else that a request can be refused for, in the reader's language."""
     speak(readers_language())

@@ -27,6 +27,7 @@ from cjm_feedback.responses.refusals import (
     closed_page,
     conflict_page,
     error_page,
+    no_answers_page,
     note_outage,
     outage_page,
 )
@@ -154,7 +155,12 @@ def _find_survey(public_id: str) -> PublishedSurvey:
 def _find_response(public_id: str, receipt: str) -> Response:
     if not PUBLIC_ID.fullmatch(public_id):
         abort(404)
-    return find_by_receipt(db.session(), public_id, receipt) or abort(404)
+    response = find_by_receipt(db.session(), public_id, receipt)
+    if response is None:
+        survey = _find_survey(public_id)
+        speak(choose_language(survey))
+        abort(no_answers_page(survey))
+    return response
 
 
 def _refuse_foreign_pages() -> None:

@@ -71,7 +71,17 @@ def test_a_receipt_may_be_typed_in_small_letters(client: FlaskClient, receipt: s
 
 @pytest.mark.parametrize("code", ["2222-2222-2222-2222-2222", "x", "%00", "' OR 1=1", "A" * 400])
 def test_a_wrong_receipt_is_not_found(client: FlaskClient, receipt: str, code: str) -> None:
-    open_page(client, f"{receipt.rsplit('/', 1)[0]}/{code}", status=404)
+    page = open_page(client, f"{receipt.rsplit('/', 1)[0]}/{code}", status=404)
+
+    survey = receipt.split("/thanks/")[0]
+    assert page.select("h1")[0].get_text() == "There are no answers under this code"
+    assert [str(link["href"]) for link in page.select("main p.bar a")] == [survey]
+
+
+def test_a_receipt_of_no_survey_says_that_there_is_no_such_survey(client: FlaskClient) -> None:
+    page = open_page(client, "/s/nothing/thanks/2222-2222-2222-2222-2222", status=404)
+
+    assert page.select("h1")[0].get_text() == "There is no such survey"
 
 
 def test_s21_a_receipt_opens_nothing_by_another_link(
