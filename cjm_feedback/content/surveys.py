@@ -37,10 +37,10 @@ DISCOVERY = SurveyTemplate(
     ),
     intro=THREE_QUESTIONS,
     thanks=text(
-        cs="Děkujeme. Díky vám víme, kde se s námi lidé poprvé potkávají.",
-        pl="Dziękujemy. Dzięki Państwu wiemy, gdzie ludzie spotykają nas po raz pierwszy.",
-        ru="Спасибо! Благодаря вам мы знаем, где люди впервые встречаются с нами.",
-        en="Thank you. You have shown us where people first meet us.",
+        cs="Díky vám víme, kde se s námi lidé poprvé potkávají.",
+        pl="Dzięki Państwu wiemy, gdzie ludzie spotykają nas po raz pierwszy.",
+        ru="Благодаря вам мы знаем, где люди впервые встречаются с нами.",
+        en="You have shown us where people first meet us.",
     ),
     questions=(
         QuestionTemplate(
@@ -86,10 +86,10 @@ CONSIDERATION = SurveyTemplate(
     ),
     intro=TWO_QUESTIONS,
     thanks=text(
-        cs="Děkujeme. Podle odpovědí odstraňujeme, co lidem při výběru překáží.",
-        pl="Dziękujemy. Na podstawie odpowiedzi usuwamy to, co utrudnia wybór.",
-        ru="Спасибо! По ответам мы убираем то, что мешает выбирать.",
-        en="Thank you. Your answers tell us which obstacles to remove.",
+        cs="Podle odpovědí odstraňujeme, co lidem při výběru překáží.",
+        pl="Na podstawie odpowiedzi usuwamy to, co utrudnia wybór.",
+        ru="По ответам мы убираем то, что мешает выбирать.",
+        en="Your answers tell us which obstacles to remove.",
     ),
     questions=(
         QuestionTemplate(
@@ -127,10 +127,10 @@ PURCHASE = SurveyTemplate(
     ),
     intro=THREE_QUESTIONS,
     thanks=text(
-        cs="Děkujeme. Odpovědi čteme a podle nich nákup zjednodušujeme.",
-        pl="Dziękujemy. Czytamy odpowiedzi i dzięki nim upraszczamy zakupy.",
-        ru="Спасибо! Мы читаем ответы и делаем покупку проще.",
-        en="Thank you. We read the answers and make buying simpler.",
+        cs="Odpovědi čteme a podle nich nákup zjednodušujeme.",
+        pl="Czytamy odpowiedzi i dzięki nim upraszczamy zakupy.",
+        ru="Мы читаем ответы и делаем покупку проще.",
+        en="We read the answers and make buying simpler.",
     ),
     questions=(
         csat(
@@ -164,10 +164,10 @@ EXPERIENCE = SurveyTemplate(
     ),
     intro=FOUR_QUESTIONS,
     thanks=text(
-        cs="Děkujeme. Co nevyšlo, napravíme, a co se povedlo, si pohlídáme.",
-        pl="Dziękujemy. Co się nie udało, naprawimy, a o to, co się udało, zadbamy.",
-        ru="Спасибо! Что не получилось, исправим, а что получилось, сохраним.",
-        en="Thank you. We will mend what went wrong and keep what went well.",
+        cs="Co nevyšlo, napravíme, a co se povedlo, si pohlídáme.",
+        pl="Co się nie udało, naprawimy, a o to, co się udało, zadbamy.",
+        ru="Что не получилось, исправим, а что получилось, сохраним.",
+        en="We will mend what went wrong and keep what went well.",
     ),
     questions=(
         csat(
@@ -181,7 +181,7 @@ EXPERIENCE = SurveyTemplate(
         emotion(
             text(
                 cs="Jaký pocit ve vás to zanechalo?",
-                pl="Jakie uczucie po tym pozostało?",
+                pl="Jakie emocje to wywołało?",
                 ru="Какое чувство после этого осталось?",
                 en="Which feeling did that leave you with?",
             )
@@ -193,7 +193,7 @@ EXPERIENCE = SurveyTemplate(
             text(
                 cs="Jak snadné pro vás bylo všechno vyřídit?",
                 pl="Jak łatwo było Państwu wszystko załatwić?",
-                ru="Насколько легко вам было всё уладить?",
+                ru="Насколько легко было решить всё, что нужно?",
                 en="How easy was it to get everything sorted?",
             ),
             choices=CES_ENDS,
@@ -212,10 +212,10 @@ LOYALTY = SurveyTemplate(
     ),
     intro=TWO_QUESTIONS,
     thanks=text(
-        cs="Děkujeme, že jste s námi.",
-        pl="Dziękujemy, że są Państwo z nami.",
-        ru="Спасибо, что вы с нами!",
-        en="Thank you for staying with us.",
+        cs="Jsme rádi, že jste s námi.",
+        pl="Cieszymy się, że są Państwo z nami.",
+        ru="Мы рады, что вы с нами!",
+        en="We are glad that you stay with us.",
     ),
     questions=(
         nps(
@@ -252,10 +252,10 @@ VISIT = SurveyTemplate(
     ),
     intro=FOUR_QUESTIONS,
     thanks=text(
-        cs="Děkujeme. Vzkaz čte kuchyně i obsluha.",
-        pl="Dziękujemy. Odpowiedź przeczytają kuchnia i obsługa.",
-        ru="Спасибо! Ваш ответ прочтут и на кухне, и в зале.",
-        en="Thank you. Kitchen and floor both read your answer.",
+        cs="Vzkaz čte kuchyně i obsluha.",
+        pl="Odpowiedź przeczytają kuchnia i obsługa.",
+        ru="Ваш ответ прочтут и на кухне, и в зале.",
+        en="Kitchen and floor both read your answer.",
     ),
     questions=(
         csat(
