@@ -103,7 +103,7 @@ def _secret_faults(secret: str) -> list[str]:
 def _kept_secret(instance_dir: Path) -> str:
     """The secret of a development instance: made once, readable by its owner alone."""
     path = instance_dir / "secret"
-    instance_dir.mkdir(parents=True, exist_ok=True)
+    instance_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

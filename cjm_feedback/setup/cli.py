@@ -23,7 +23,7 @@ example_cli = AppGroup("example", help="The example workspace.")
 def init_cli() -> None:
     """Make the instance folder, the database and a default workspace; safe to repeat."""
     config = current_app.config["CJM"]
-    config.instance_dir.mkdir(parents=True, exist_ok=True)
+    config.instance_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     upgrade()
     workspace = ensure_default(db.session(), at=utc_now())
     db.session.commit()
