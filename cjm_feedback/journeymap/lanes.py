@@ -121,12 +121,14 @@ class StageLane:
         return lines(span.middle, top + 17, self._words(span), "m-t m-b", anchor="middle")
 
     def _words(self, span: Span) -> tuple[str, ...]:
-        figures = span.stage.figures
-        emotion, satisfied = (figures[name].value or EMPTY for name in ("emotion", "csat"))
-        means = f"{emotion} · {satisfied}"
-        whole = f"{means} · {span.stage.responses}"
-        fits = width(whole, TEXT_SIZE, bold=True) <= span.width - 6
-        return (whole,) if fits else (means, span.stage.responses)
+        """Emotion, then satisfaction: each with the n it is made of, below it where it must."""
+        found: list[str] = []
+        for name in ("emotion", "csat"):
+            view = span.stage.figures[name]
+            words = EMPTY if view.figure.tier == "hidden" else _one_line(view)
+            fits = width(words, TEXT_SIZE, bold=True) <= span.width - 6
+            found += [words] if fits else [view.value or EMPTY, view.n]
+        return tuple(found)
 
 
 def touchpoint_lanes(view: MapView, layout: Layout) -> Iterator[Lane]:

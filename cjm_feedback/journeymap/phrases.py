@@ -6,14 +6,14 @@ is; this package knows no web framework.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from cjm_feedback.journeymap.compare import Judgement, Verdict
 from cjm_feedback.journeymap.figures import Figure
 from cjm_feedback.journeymap.numbers import EMPTY, Numbers
-from cjm_feedback.journeymap.summary import Summary
+from cjm_feedback.journeymap.summary import Ends, Summary
 
 FALLBACK_LANGUAGE = "en"
 CONFIDENCE = 0.95
@@ -81,6 +81,14 @@ class Phrases:
 
     def responses(self, n: int) -> str:
         return self.t.ngettext("%(n)s response", "%(n)s responses", n) % {
+            "n": self.numbers.integer(n)
+        }
+
+    def responses_in_all(self, n: int | None) -> str:
+        """Of a whole place, whatever was asked; a figure of it is made of fewer."""
+        if n is None:
+            return self.few()
+        return self.t.ngettext("%(n)s response in all", "%(n)s responses in all", n) % {
             "n": self.numbers.integer(n)
         }
 
@@ -208,7 +216,7 @@ class Phrases:
         return self.t.gettext("Whole stage")
 
     def whole_stage_unit(self) -> str:
-        return self.t.gettext("emotion · satisfied · n")
+        return self.t.gettext("emotion · n, satisfied · n")
 
     def lowest(self) -> str:
         return self.t.gettext("lowest")
@@ -243,41 +251,56 @@ class Phrases:
         }
 
     def summary(self, summary: Summary, language: str) -> str:
-        """Both ends of the curve, with their intervals and n; or why there is nothing to say."""
-        lowest, highest = summary.lowest, summary.highest
-        if lowest is None or highest is None:
+        """Both ends by emotion and by satisfaction; or why there is nothing to say."""
+        if summary.emotion is None and summary.satisfaction is None:
             if summary.answered == 0:
                 return self.t.gettext("Nobody has answered yet.")
             return self.t.gettext("There are too few answers to name a lowest and a highest point.")
-        parts = []
-        for said, extreme in (
-            (self.t.gettext("Lowest: %(name)s, %(value)s (%(interval)s, %(responses)s)."), lowest),
-            (
-                self.t.gettext("Highest: %(name)s, %(value)s (%(interval)s, %(responses)s)."),
-                highest,
-            ),
-        ):
-            words = {
+        parts: list[str] = []
+        if summary.emotion:
+            lowest = self.t.gettext(
+                "Lowest emotion: %(name)s, %(value)s (%(interval)s, %(responses)s)."
+            )
+            highest = self.t.gettext(
+                "Highest emotion: %(name)s, %(value)s (%(interval)s, %(responses)s)."
+            )
+            parts += self._ends(summary.emotion, lowest, highest, language)
+        if summary.satisfaction:
+            lowest = self.t.gettext(
+                "Lowest satisfaction: %(name)s, %(value)s (%(interval)s, %(responses)s)."
+            )
+            highest = self.t.gettext(
+                "Highest satisfaction: %(name)s, %(value)s (%(interval)s, %(responses)s)."
+            )
+            parts += self._ends(summary.satisfaction, lowest, highest, language)
+        return " ".join(filter(None, parts))
+
+    def _ends(self, ends: Ends, lowest: str, highest: str, language: str) -> Iterator[str]:
+        for said, extreme in ((lowest, ends.lowest), (highest, ends.highest)):
+            yield said % {
                 "name": localised(extreme.touchpoint.name, language),
                 "value": self.numbers.value(extreme.figure.source, extreme.value),
                 "interval": self.interval(extreme.figure),
                 "responses": self.responses(extreme.figure.n or 0),
             }
-            parts.append(said % words)
-            parts.append(self.verdict_sentence(extreme.figure.verdict))
-        if not summary.apart:
-            parts.append(self.t.gettext("Their intervals overlap: the difference may be chance."))
-        return " ".join(filter(None, parts))
+            yield self.verdict_sentence(extreme.figure.verdict)
+        if not ends.apart:
+            yield self.t.gettext("Their intervals overlap: the difference may be chance.")
 
-    def notes(self) -> tuple[str, ...]:
-        """How the drawing is to be read; part of it, so that exports carry it."""
-        found = [
+    def notes(self, *, drawn: bool = True) -> tuple[str, ...]:
+        """How the figures are to be read; part of the drawing, so that exports carry it."""
+        intervals = (
             self.t.gettext(
                 "Whiskers are %(level)s intervals. A mean of fewer than 30 responses is drawn"
                 " towards the middle of its scale."
             )
-            % {"level": self.numbers.percent(CONFIDENCE)}
-        ]
+            if drawn
+            else self.t.gettext(
+                "Beside each number stands its %(level)s interval. A mean of fewer than 30"
+                " responses is moved towards the middle of its scale."
+            )
+        )
+        found = [intervals % {"level": self.numbers.percent(CONFIDENCE)}]
         if self.floor > 1:
             found.append(
                 self.t.ngettext(

@@ -94,6 +94,8 @@ class StageView:
     phase_name: str
     retired: bool
     responses: str
+    responses_in_all: str
+    """The same in words."""
     figures: Mapping[str, FigureView]
     mix: MixView | None
     choices: Mapping[str, Mapping[str, int]]
@@ -184,6 +186,7 @@ class _Writer:
             phase_name=self.phrases.phase(stage.phase),
             retired=stage.retired,
             responses=self.count(place.level.responses),
+            responses_in_all=self.phrases.responses_in_all(place.level.responses),
             figures=figures,
             mix=self.mix(place.level.mix),
             choices=place.level.choices,

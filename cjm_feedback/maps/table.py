@@ -12,7 +12,7 @@ METRICS = ("written", "said", "csat", "nps", "ces")
 def as_table(view: MapView, *, pending: int) -> str:
     """A line per touchpoint under its stage; hollow figures in brackets."""
     shown = [name for name in METRICS if view.measured(name) or view.figures[name].figure.n]
-    rows = [["", "n", *(view.figures[name].label for name in shown)]]
+    rows = [["", "responses", *(view.figures[name].label for name in shown)]]
     for stage in view.stages:
         rows.append([stage.name, stage.responses, *(_figure(stage.figures[m]) for m in shown)])
         rows += [

@@ -80,7 +80,7 @@ def test_the_drawing_is_well_formed_and_named() -> None:
     assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
     assert title.text == "Map of the shop"
     assert description.text is not None
-    assert "Lowest: Payment" in description.text
+    assert "Lowest emotion: Payment" in description.text
 
 
 def test_the_drawing_needs_no_style_no_script_and_nothing_from_elsewhere() -> None:
@@ -208,6 +208,18 @@ def test_large_counts_stand_under_their_number_where_the_column_is_narrow() -> N
     assert "90\u00a0%" in own
     assert "1\u00a0000\u00a0000" in own
     assert "90\u00a0% · 1\u00a0000\u00a0000" not in own
+
+
+def test_each_figure_of_a_stage_stands_with_the_n_it_is_made_of() -> None:
+    cells = {
+        (3, "written"): texts(0.5, 84),
+        (3, "csat"): ratings(280, 314),
+        (3, "responses"): Measures(500),
+    }
+    own = [t.text for t in parsed(drawn(shop(cells))).iter(SVG + "text")]
+    assert "+0,50 · 84" in own
+    assert "89\u00a0% · 314" in own
+    assert not [words for words in own if words and "500" in words]
 
 
 def test_a_saved_file_carries_its_title_colours_and_font() -> None:

@@ -1,3 +1,4 @@
+import re
 from gettext import NullTranslations
 
 import pytest
@@ -90,10 +91,25 @@ def test_the_summary_has_both_ends_with_interval_and_n() -> None:
         (3, "written"): merge([measure("written", 0.7)] * 100),
     }
     found = view(now)
-    assert found.summary.startswith("Lowest: Basket, −0.50 (")
-    assert "Highest: Club, +0.70 (" in found.summary
+    assert found.summary.startswith("Lowest emotion: Basket, −0.50 (")
+    assert "Highest emotion: Club, +0.70 (" in found.summary
     assert found.summary in found.description
     assert "2 stages, 3 touchpoints" in found.description
+
+
+def test_the_summary_tells_both_ends_of_satisfaction_with_their_n() -> None:
+    found = view({(1, "csat"): ratings(160, 200), (3, "csat"): ratings(154, 314)})
+    assert re.fullmatch(
+        r"Lowest satisfaction: Club, 49% \(\d+% to \d+%, 314 responses\)\."
+        r" Highest satisfaction: Basket, 80% \(\d+% to \d+%, 200 responses\)\.",
+        found.summary,
+    )
+
+
+def test_the_notes_of_the_table_speak_of_no_drawing() -> None:
+    notes = " ".join(view({}).phrases.notes(drawn=False))
+    assert "Whiskers" not in notes
+    assert notes.startswith("Beside each number stands its 95% interval.")
 
 
 def test_a_map_without_answers_says_so() -> None:
