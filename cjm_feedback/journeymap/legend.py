@@ -50,9 +50,10 @@ def _items(view: MapView, pattern: str) -> list[tuple[_Sign, float, str]]:
         (_written, SAMPLE, phrases.source_name_of("written")),
         (_said, SAMPLE, phrases.source_name_of("said")),
         (_weak, 32, phrases.weak_sign()),
-        (_hatched(pattern), 16, phrases.hidden_sign()),
-        (_levels, 62, f"{phrases.level(1)} … {phrases.level(5)}"),
     ]
+    if view.silent:
+        found.append((_hatched(pattern), 16, phrases.hidden_sign(view.silent)))
+    found.append((_levels, 62, f"{phrases.level(1)} … {phrases.level(5)}"))
     if view.compared:
         found.append((_previous, 26, phrases.period))
     return found

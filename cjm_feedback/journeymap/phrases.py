@@ -6,7 +6,7 @@ is; this package knows no web framework.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -194,8 +194,9 @@ class Phrases:
     def weak_sign(self) -> str:
         return self.t.gettext("wide interval, no number")
 
-    def hidden_sign(self) -> str:
-        return self.few() if self.floor > 1 else self.t.gettext("no answers")
+    def hidden_sign(self, silent: Sequence[Figure]) -> str:
+        """Each reason that there is for hatching, once."""
+        return ", ".join(dict.fromkeys(self.hidden(figure) for figure in silent))
 
     def touchpoints_title(self) -> str:
         return self.t.gettext("Touchpoint")

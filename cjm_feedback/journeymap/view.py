@@ -127,9 +127,19 @@ class MapView:
     def compared(self) -> bool:
         return bool(self.phrases.period)
 
+    @property
+    def silent(self) -> list[Figure]:
+        """The emotion of the touchpoints that show none: they are hatched."""
+        places = (place.figures for _, place in self.rows)
+        return [figures["emotion"].figure for figures in places if _is_silent(figures)]
+
     def measured(self, name: str) -> bool:
         """Whether any touchpoint has answers for a figure: lanes without any are left out."""
         return any(place.figures[name].figure.tier != "hidden" for _, place in self.rows)
+
+
+def _is_silent(figures: Mapping[str, FigureView]) -> bool:
+    return all(figures[name].figure.tier == "hidden" for name in ("written", "said"))
 
 
 def no_links(_target: Target) -> None:

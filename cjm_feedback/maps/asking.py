@@ -24,7 +24,13 @@ from cjm_feedback.maps.queries import (
     filter_choices,
     map_view,
 )
-from cjm_feedback.maps.selection import Selection, UnknownChoiceError, read_selection
+from cjm_feedback.maps.selection import (
+    Selection,
+    TypedDays,
+    UnknownChoiceError,
+    read_days,
+    read_selection,
+)
 from cjm_feedback.web.languages import LANGUAGES, choose_language
 
 
@@ -38,6 +44,8 @@ class Asked:
     shown: JourneyMap
     too_many_facets: bool
     """Filters were left out, because together they would let single answers be worked out."""
+    refused_days: TypedDays | None
+    """What was typed for a period and is none; the usual period is shown."""
 
     def drawn(self, href: Href | None = None) -> MapView:
         language = choose_language()
@@ -54,7 +62,8 @@ def asked_map(journey: Journey) -> Asked:
     """Answers 404 where the address names what there is not; raises NoClosedPeriodError."""
     session = db.session()
     audience = TEAM if may("staff") else VIEWERS
-    selection = read_selection(request.args, default_period="all" if audience.live else "last")
+    usual = "all" if audience.live else "last"
+    selection, refused = _with_days(read_selection(request.args, default_period=usual), usual)
     choices = filter_choices(session, journey)
     at = utc_now()
 
@@ -69,12 +78,23 @@ def asked_map(journey: Journey) -> Asked:
         )
 
     try:
-        return Asked(journey, selection, choices, look(selection), False)
+        return Asked(journey, selection, choices, look(selection), False, refused)
     except TooManyFacetsError:
         selection = replace(selection, persona="", channel="", language="")
-        return Asked(journey, selection, choices, look(selection), True)
+        return Asked(journey, selection, choices, look(selection), True, refused)
     except (UnknownChoiceError, UnknownPeriodError):
         abort(404)
+
+
+def _with_days(selection: Selection, usual: str) -> tuple[Selection, TypedDays | None]:
+    """Days that were typed go before the period that was chosen."""
+    days = read_days(request.args)
+    if days is None:
+        return selection, None
+    try:
+        return replace(selection, period=days.period), None
+    except UnknownPeriodError:
+        return replace(selection, period=usual), days
 
 
 def cell_of(target: Target) -> Cell:

@@ -1,4 +1,4 @@
-"""How fresh the figures of a page are, in sentences."""
+"""How fresh and how complete the figures of a page are, in sentences."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def freshness(shown: JourneyMap) -> Iterator[str]:
             )
         )
     yield from _late(shown.late)
+    yield from _left_out(shown)
     if shown.snapshot is None and shown.periods:
         newest = shown.periods[0]
         days = span(newest.first, newest.last)
@@ -52,5 +53,20 @@ def _late(late: int) -> Iterator[str]:
                 "%(num)d answer of this period was withdrawn after it was closed.",
                 "%(num)d answers of this period were withdrawn after it was closed.",
                 -late,
+            )
+        )
+
+
+def _left_out(shown: JourneyMap) -> Iterator[str]:
+    """A total leaves out what is under the floor, so that it cannot be had by subtraction."""
+    floor = shown.figures.floor
+    places = (place for stage in shown.figures.stages for place in stage.touchpoints)
+    if any(place.level.responses is None for place in places):
+        yield str(
+            ngettext(
+                "Answers of touchpoints with fewer than %(n)s response are not in these totals.",
+                "Answers of touchpoints with fewer than %(n)s responses are not in these totals.",
+                floor,
+                n=floor,
             )
         )

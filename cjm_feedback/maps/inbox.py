@@ -19,6 +19,7 @@ from cjm_feedback.maps.answers import (
     read_position,
 )
 from cjm_feedback.maps.asking import Asked, asked_journey, asked_map
+from cjm_feedback.maps.drawing import period_name
 from cjm_feedback.maps.places import UnknownPlaceError, counted_in, read_place
 from cjm_feedback.maps.queries import NoClosedPeriodError
 from cjm_feedback.maps.series import counted, series_options
@@ -60,12 +61,14 @@ def show(journey_slug: str) -> ResponseReturnValue:
     return render_template(
         "maps/answers.html",
         asked=asked,
+        shown_period=period_name(asked.shown.period),
         journey=journey,
         toolbar=toolbar(asked),
         place=place,
         places=_places(drawn, place),
         series=series_options(series),
         n=counted(asked.shown, behind),
+        of_figure=bool(place) or series != COUNTED_SERIES,
         cards=[answer_card(one, journey) for one in found],
         paged=after is not None,
         next_url=_address(asked, place, series, after=str(following)) if following else None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cjm_feedback.maps.facets import NOBODY, Facets
+from cjm_feedback.maps.periods import parse_days
 from cjm_feedback.maps.queries import Choices
 
 UNASSIGNED = "none"
@@ -65,6 +66,25 @@ def read_selection(args: Mapping[str, str], *, default_period: str) -> Selection
         channel=args.get("channel", ""),
         language=args.get("language", ""),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TypedDays:
+    """Two days as somebody typed them, in place of a period."""
+
+    first: str
+    last: str
+
+    @property
+    def period(self) -> str:
+        """Its name; raises UnknownPeriodError where one is missing, no day or they are reversed."""
+        first, last = parse_days(f"{self.first}..{self.last}")
+        return f"{first}..{last}"
+
+
+def read_days(args: Mapping[str, str]) -> TypedDays | None:
+    days = TypedDays(args.get("from", "").strip(), args.get("to", "").strip())
+    return days if days.first or days.last else None
 
 
 def _id_of(key: str, ids: Mapping[str, int]) -> int | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
 from cjm_feedback.maps.asking import Asked
 from cjm_feedback.maps.drawing import period_name, span
-from cjm_feedback.maps.selection import UNASSIGNED
+from cjm_feedback.maps.selection import UNASSIGNED, TypedDays
+from cjm_feedback.maps.snapshots import ClosedPeriod
 from cjm_feedback.web.languages import LANGUAGE_NAMES, choose_language, text_in
+
+FOUR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,8 @@ class Option:
 class Toolbar:
     """The controls of the form, each with what it offers."""
 
+    typed_days: TypedDays | None
+    """Two days may be typed in place of a period; None for readers of closed periods."""
     live_periods: tuple[Option, ...]
     closed_periods: tuple[Option, ...]
     personas: tuple[Option, ...]
@@ -33,6 +39,7 @@ class Toolbar:
 def toolbar(asked: Asked) -> Toolbar:
     selection = asked.selection
     return Toolbar(
+        typed_days=_typed_days(asked),
         live_periods=_live_periods(asked),
         closed_periods=_closed_periods(asked),
         personas=_chosen(_personas(asked), selection.persona),
@@ -43,15 +50,39 @@ def toolbar(asked: Asked) -> Toolbar:
     )
 
 
+def _typed_days(asked: Asked) -> TypedDays | None:
+    """Only refused ones are typed again for the reader; others are an option of the period."""
+    if not asked.shown.audience.live:
+        return None
+    return asked.refused_days or TypedDays("", "")
+
+
 def _live_periods(asked: Asked) -> tuple[Option, ...]:
     """Days that were asked for by address stay to choose."""
     shown = asked.shown
     if not shown.audience.live:
         return ()
-    found = [("all", str(_("All time"))), ("open", str(_("Not closed yet")))]
-    if shown.period.kind == "range":
+    found = [
+        ("all", str(_("All time"))),
+        ("open", str(_("Not closed yet"))),
+        *_four_weeks(shown.periods),
+    ]
+    if shown.period.kind == "range" and shown.period.name not in dict(found):
         found.append((shown.period.name, period_name(shown.period)))
     return _chosen(found, shown.period.name)
+
+
+def _four_weeks(periods: Sequence[ClosedPeriod]) -> Iterator[tuple[str, str]]:
+    """The newest closed periods together, and as many before them to compare with."""
+    last, before = periods[:FOUR], periods[FOUR : 2 * FOUR]
+    if len(last) == FOUR:
+        days = span(last[-1].first, last[0].last)
+        name = _("Last four closed weeks, %(days)s", days=days)
+        yield f"{last[-1].first}..{last[0].last}", str(name)
+    if len(before) == FOUR:
+        days = span(before[-1].first, before[0].last)
+        name = _("The four weeks before, %(days)s", days=days)
+        yield f"{before[-1].first}..{before[0].last}", str(name)
 
 
 def _closed_periods(asked: Asked) -> tuple[Option, ...]:

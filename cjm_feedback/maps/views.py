@@ -18,7 +18,7 @@ from cjm_feedback.journeys.models import Journey
 from cjm_feedback.maps.answers import Quote
 from cjm_feedback.maps.asking import Asked, asked_journey, asked_map, cell_of
 from cjm_feedback.maps.documents import map_csv, map_json
-from cjm_feedback.maps.drawing import span
+from cjm_feedback.maps.drawing import period_name, span
 from cjm_feedback.maps.freshness import freshness
 from cjm_feedback.maps.moments import language_name, local_time
 from cjm_feedback.maps.panel import Panel, figure_drawing, find_figures, open_cell, place_quotes
@@ -63,6 +63,7 @@ def show(journey_slug: str) -> ResponseReturnValue:
         asked=asked,
         journey=journey,
         shown=asked.shown,
+        shown_period=period_name(asked.shown.period),
         map=drawn,
         toolbar=toolbar(asked),
         view=view,
@@ -111,7 +112,7 @@ def _asked_file(journey_slug: str) -> Asked:
         asked = asked_map(asked_journey(journey_slug))
     except NoClosedPeriodError:
         abort(404)
-    if asked.too_many_facets:
+    if asked.too_many_facets or asked.refused_days:
         abort(404)
     return asked
 

@@ -188,6 +188,15 @@ def test_under_the_floor_the_drawing_has_neither_number_nor_mark() -> None:
     assert "Figures of fewer than 5 responses stay hidden." in words(svg)
 
 
+def test_the_legend_explains_hatching_only_where_something_is_hatched() -> None:
+    assert "no answers" not in words(drawn(shop(CELLS)))
+    silent = parsed(drawn(shop({**CELLS, (3, "said"): texts(0, 0)})))
+    assert [t.text for t in silent.iter(SVG + "text")].count("no answers") == 2  # column, legend
+    few = {**CELLS, (3, "said"): merge([measure("said", "joy")] * 4)}
+    assert "fewer than 5 responses" in words(drawn(shop(few, floor=5))).split("Whiskers")[0]
+    assert "few answers" not in words(drawn(shop(few)))
+
+
 def test_the_verdict_lane_is_there_only_where_two_periods_are_compared() -> None:
     before = {**CELLS, (2, "written"): texts(0.5, 80)}
     assert "▼ worse" in words(drawn(shop(CELLS, before)))
