@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -207,7 +208,8 @@ def test_the_stages_of_the_phone_print_each_figure_with_its_own_n(
     session: Session, link: Link, staff: FlaskClient
 ) -> None:
     for number in range(40):
-        answer(session, link, csat=5, **({"emotion": "joy"} if number < 30 else {}))
+        feeling: dict[str, Any] = {"emotion": "joy"} if number < 30 else {}
+        answer(session, link, csat=5, **feeling)
     card = open_page(staff, f"{MAP}?view=cards").select(".path li")[0]
     text = " ".join(card.get_text(" ", strip=True).split())
     assert "n 30 · Satisfied" in text
