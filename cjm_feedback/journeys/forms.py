@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -27,6 +25,7 @@ from cjm_feedback.journeys.facts import Fact
 from cjm_feedback.journeys.models import Channel, Persona, Stage
 from cjm_feedback.journeys.personas import Condition
 from cjm_feedback.journeys.words import INITIATIVE_NAMES, PHASE_NAMES
+from cjm_feedback.journeys.zones import timezone_choices
 from cjm_feedback.questionnaire.texts import clean_text
 from cjm_feedback.web.fields import TranslatedField
 from cjm_feedback.web.languages import choose_language, text_in
@@ -34,18 +33,6 @@ from cjm_feedback.web.languages import choose_language, text_in
 NAME_LENGTH = 80
 OLDEST = 120
 NO_CHANNEL = ""
-CONTINENTS = (
-    "Africa",
-    "America",
-    "Antarctica",
-    "Arctic",
-    "Asia",
-    "Atlantic",
-    "Australia",
-    "Europe",
-    "Indian",
-    "Pacific",
-)
 
 
 def _clean(text: str | None) -> str:
@@ -241,23 +228,6 @@ def _condition_form(fact: Fact, condition: Condition | None) -> ConditionForm:
         form.number.choices = [SelectChoice(str(number)) for number in fact.numbers]
         return form
     return WordsForm(data={"words": value if isinstance(value, str) else ""})
-
-
-@cache
-def timezone_choices() -> list[SelectChoice]:
-    """The places of the world by continent, then UTC."""
-    places = sorted(name for name in available_timezones() if _is_place(name))
-    return [
-        *(
-            SelectChoice(name, name.split("/", 1)[1].replace("_", " "), {}, name.split("/")[0])
-            for name in places
-        ),
-        SelectChoice("UTC", "UTC", {}, "UTC"),
-    ]
-
-
-def _is_place(name: str) -> bool:
-    return name.split("/")[0] in CONTINENTS and "/" in name
 
 
 def _named(thing: Stage | Channel | Persona) -> str:

@@ -13,7 +13,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from cjm_feedback.journeys.forms import NAME_LENGTH, AgeField, timezone_choices
+from cjm_feedback.journeys.forms import NAME_LENGTH, AgeField
+from cjm_feedback.journeys.zones import timezone_choices
 from cjm_feedback.setup.words import RHYTHM_NAMES, TEMPLATE_NAMES, WEEKDAY_NAMES
 from cjm_feedback.web.fields import TranslatedField
 

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from cjm_feedback.accounts.models import AuditEvent, User, Workspace
 from cjm_feedback.journeys.editing import GOALS_LIMIT
-from cjm_feedback.journeys.forms import timezone_choices
 from cjm_feedback.journeys.models import BusinessGoal, Journey
+from cjm_feedback.journeys.zones import timezone_choices
 from tests.conftest import QueryCounter
 from tests.factories import Factory, said, sign_in
 from tests.pages import check_page, form_data, open_page, submit
