@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app, g, render_template, request, url_for
-from flask_babel import format_datetime, format_decimal
+from flask_babel import format_date, format_decimal, format_time
 from sqlalchemy.orm import Session
 
 from cjm_feedback.accounts.access import current_workspace
@@ -94,7 +94,8 @@ def public_url(link: Link) -> str:
 def local_time(moment: datetime, timezone: str) -> str:
     """`moment` on the clocks of the journey, in the reader's writing."""
     local = moment.astimezone(ZoneInfo(timezone))
-    return str(format_datetime(local, "short", rebase=False))
+    day = format_date(local, "medium", rebase=False)
+    return f"{day}, {format_time(local, 'short', rebase=False)}"
 
 
 def _language_to_show(revision: Revision) -> str:

@@ -23,6 +23,12 @@ class SurveyRow:
     state: State
     responses: int
     links: int
+    places: list[Touchpoint]
+    """The touchpoints that links lead from, in the order of the journey."""
+
+    @property
+    def stages(self) -> list[Stage]:
+        return list(dict.fromkeys(touchpoint.stage for touchpoint in self.places))
 
 
 def state_of(survey: Survey, at: datetime) -> State:
@@ -46,11 +52,35 @@ def survey_rows(session: Session, workspace_id: int, *, at: datetime) -> list[Su
         .options(joinedload(Survey.journey))
         .order_by(Journey.id, Survey.id)
     ).all()
-    uses = uses_of(session, "survey", [survey.id for survey, _ in rows])
+    ids = [survey.id for survey, _ in rows]
+    uses, places = uses_of(session, "survey", ids), _places_of(session, ids)
     return [
-        SurveyRow(survey, state_of(survey, at), uses[survey.id]["responses"], number)
+        SurveyRow(
+            survey,
+            state_of(survey, at),
+            uses[survey.id]["responses"],
+            number,
+            places.get(survey.id, []),
+        )
         for survey, number in rows
     ]
+
+
+def _places_of(session: Session, survey_ids: Sequence[int]) -> dict[int, list[Touchpoint]]:
+    rows = session.execute(
+        select(Link.survey_id, Touchpoint)
+        .join(Touchpoint, Touchpoint.id == Link.touchpoint_id)
+        .join(Stage, Stage.id == Touchpoint.stage_id)
+        .where(Link.survey_id.in_(survey_ids), Link.disabled_at.is_(None))
+        .options(joinedload(Touchpoint.stage))
+        .order_by(Stage.position, Stage.id, Touchpoint.position, Touchpoint.id)
+    )
+    found: dict[int, list[Touchpoint]] = {}
+    for survey_id, touchpoint in rows:
+        places = found.setdefault(survey_id, [])
+        if touchpoint not in places:
+            places.append(touchpoint)
+    return found
 
 
 def current_revision(session: Session, survey: Survey) -> Revision:

@@ -94,7 +94,29 @@ def test_the_list_tells_the_state_of_each_survey_from_the_facts(
     cells = [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in rows]
     assert [row[0] for row in cells] == ["not open yet", "open", "closed"]
     assert [row[2:] for row in cells] == [["0", "0"], ["1", "2"], ["0", "0"]]
-    assert "11/22/26" in cells[2][1]
+    assert "Nov 22, 2026" in cells[2][1]
+
+
+def test_the_list_tells_where_each_survey_is_asked(
+    client: FlaskClient, make: Factory, journey: Journey
+) -> None:
+    bare, one, many = (make.survey(journey=journey, slug=slug) for slug in ("bare", "one", "many"))
+    stage = journey.stages[0]
+    touchpoints = [make.touchpoint(stage) for _ in range(3)]
+    make.link(one, touchpoint=touchpoints[0])
+    for touchpoint in touchpoints[1:]:
+        make.link(many, touchpoint=touchpoint)
+    assert bare.scope == "touchpoint"
+
+    rows = open_page(client, LIST).select("tbody tr .dim")
+
+    title, stage_name = journey.name["en"], stage.name["en"]
+    told = [" ".join(row.get_text().split()) for row in rows]
+    assert told == [
+        title,
+        f"{title} · {stage_name}: {touchpoints[0].name['en']}",
+        f"{title} · {stage_name}",
+    ]
 
 
 def test_the_list_costs_the_same_however_many_surveys_there_are(
