@@ -22,7 +22,7 @@ class PersonaTemplate:
     age_from: int
     age_to: int
     name: Text
-    gender: Text
+    gender: Text  # empty where it does not matter
     occupation: Text
     hobbies: Text
     interests: Text
@@ -41,7 +41,6 @@ class PersonaRuleTemplate:
 
 WOMAN = text(cs="žena", pl="kobieta", ru="женщина", en="woman")
 MAN = text(cs="muž", pl="mężczyzna", ru="мужчина", en="man")
-ANY_GENDER = text(cs="jakékoli", pl="dowolna", ru="любой", en="any")
 
 FAMILY = PersonaTemplate(
     key="family",
@@ -151,7 +150,7 @@ STUDENT = PersonaTemplate(
         ru="Саша, всё через телефон",
         en="Sasha, does it all on the phone",
     ),
-    gender=ANY_GENDER,
+    gender={},
     occupation=text(
         cs="studium na vysoké škole, brigády",
         pl="studia, prace dorywcze",
