@@ -56,12 +56,20 @@ def index() -> str:
 @bp.post("/people")
 @requires("admin", fresh=True)
 def invite() -> ResponseReturnValue:
-    """Let somebody in. A new person gets a link, which this page shows once."""
+    """Let somebody in. A new person gets a link, which this page shows once.
+
+    Whoever had an account made may know its password, so a role for one that exists already is
+    given by the owner of the installation alone.
+    """
     form = InviteForm()
     if not form.validate():
         return _people_page(form), 422
     at = utc_now()
-    user = services.create_user(
+    known = services.find_user(db.session(), form.email.data)
+    if known is not None and not _may_add(known):
+        form.email.errors = [*form.email.errors, _has_an_account()]
+        return _people_page(form), 422
+    user = known or services.create_user(
         db.session(), email=form.email.data, name=form.name.data or "", at=at
     )
     try:
@@ -154,6 +162,8 @@ def audit() -> str:
         older=shown[-1][0].id if len(rows) > EVENTS_PER_PAGE else None,
         is_first=before is None,
         act_in_words=act_in_words,
+        detail_names=DETAIL_NAMES,
+        detail_in_words=detail_in_words,
         kind_names=KIND_NAMES,
         format_datetime=format_datetime,
     )
@@ -173,18 +183,33 @@ def _hand_over(user: User) -> str:
     )
 
 
+def _may_add(known: User) -> bool:
+    """Whether this admin may try to let in somebody who has an account.
+
+    Those who are here already pass, to be told so.
+    """
+    here = current_workspace().id in _workspaces_of(known)
+    return here or services.is_owner(signed_in_user())
+
+
 def _may_make_link(membership: Membership) -> bool:
     """Whether this admin may let the person choose a new password.
 
-    Somebody who could would become that person everywhere: so not for members of workspaces that
-    this admin does not lead, and not for the owner of the installation.
+    Somebody who could would become that person everywhere: so only for members of this workspace
+    all of whose workspaces this admin leads, and not for the owner of the installation.
     """
     me, user = signed_in_user(), membership.user
     if me.id == user.id:
         return True
     led = {mine.workspace_id for mine in me.memberships if mine.role == "admin"}
-    elsewhere = {theirs.workspace_id for theirs in user.memberships} - led
-    return not elsewhere and not user.roles
+    theirs = _workspaces_of(user)
+    return current_workspace().id in theirs and theirs <= led and not user.roles
+
+
+def _workspaces_of(user: User) -> set[int]:
+    """As they are now: what was loaded before may have changed in this very request."""
+    db.session.expire(user, ["memberships"])
+    return {membership.workspace_id for membership in user.memberships}
 
 
 def _people_page(form: InviteForm) -> str:
@@ -214,6 +239,15 @@ def _words() -> dict[str, object]:
         "role_hints": ROLE_HINTS,
         "department_names": DEPARTMENT_NAMES,
     }
+
+
+def _has_an_account() -> str:
+    return str(
+        _(
+            "This address has an account here already."
+            " The owner of this installation can add it to your workspace."
+        )
+    )
 
 
 def _last_admin() -> str:

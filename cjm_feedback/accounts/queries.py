@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from cjm_feedback.accounts.models import AuditEvent, Membership, User
-from cjm_feedback.accounts.services import OWNER
+from cjm_feedback.accounts.services import is_owner
 
 EVENTS_PER_PAGE = 50
 
@@ -19,6 +19,8 @@ EVENTS_PER_PAGE = 50
 class Member:
     membership: Membership
     last_sign_in: datetime | None
+    """To this workspace: when somebody works elsewhere is not for its admins to know."""
+    was_seen: bool
 
     @property
     def user(self) -> User:
@@ -27,22 +29,25 @@ class Member:
     @property
     def is_waiting(self) -> bool:
         """Invited, and not yet seen."""
-        return self.last_sign_in is None and self.user.password is None
+        return not self.was_seen and self.user.password is None
 
     @property
     def is_owner(self) -> bool:
-        return any(role.name == OWNER for role in self.user.roles)
+        return is_owner(self.user)
 
 
 def members_of(session: Session, workspace_id: int) -> list[Member]:
-    """Everybody in the workspace by name, with the last time they signed in."""
+    """Everybody in the workspace by name, with the last time they signed in to it."""
     memberships = session.scalars(
         select(Membership)
         .where(Membership.workspace_id == workspace_id)
         .options(joinedload(Membership.user).selectinload(User.roles))
     ).all()
     rows = session.execute(
-        select(AuditEvent.user_id, func.max(AuditEvent.at))
+        select(
+            AuditEvent.user_id,
+            func.max(AuditEvent.at).filter(AuditEvent.workspace_id == workspace_id),
+        )
         .where(
             AuditEvent.action == "sign_in",
             AuditEvent.user_id.in_([membership.user_id for membership in memberships]),
@@ -50,7 +55,7 @@ def members_of(session: Session, workspace_id: int) -> list[Member]:
         .group_by(AuditEvent.user_id)
     )
     seen = dict(rows.all())
-    members = [Member(one, seen.get(one.user_id)) for one in memberships]
+    members = [Member(one, seen.get(one.user_id), one.user_id in seen) for one in memberships]
     return sorted(members, key=lambda member: (member.user.name or member.user.email).casefold())
 
 

@@ -59,6 +59,11 @@ def create_user(session: Session, *, email: str, name: str, at: datetime) -> Use
     return user
 
 
+def is_owner(user: User) -> bool:
+    """Whether this person answers for the installation as a whole."""
+    return any(role.name == OWNER for role in user.roles)
+
+
 def make_owner(session: Session, user: User) -> None:
     """Give the installation into this person's hands. The caller commits."""
     role = session.scalar(select(Role).where(Role.name == OWNER))

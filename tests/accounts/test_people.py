@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from cjm_feedback.accounts import services
 from cjm_feedback.accounts.models import AuditEvent, Membership, User
@@ -203,20 +204,102 @@ def test_s21_an_admin_makes_no_link_for_people_of_other_workspaces(
     """Whoever chooses somebody's password can become them everywhere."""
     workspace, other = make.workspace(), make.workspace()
     sign_in(client, make.user(workspace=workspace, role="admin"), workspace)
-    victim = make.user(workspace=other, role="admin")
+    membership = make.member(make.user(workspace=other, role="admin"), workspace)
 
-    invited = submit(
-        client, "/people", {"email": victim.email}, selector='form[aria-labelledby="invite"]'
-    )
-
-    assert invited.status_code == 303
-    session.expire_all()
-    membership = next(one for one in victim.memberships if one.workspace_id == workspace.id)
     page = open_page(client, f"/people/{membership.id}")
     assert not page.select('form[action$="/link"]')
     token = page.select_one("[name=csrf_token]")["value"]  # type: ignore[index]
     forced = client.post(f"/people/{membership.id}/link", data={"csrf_token": token})
     assert forced.status_code == 403
+
+
+def invite(client: FlaskClient, email: str) -> TestResponse:
+    return submit(
+        client,
+        "/people",
+        {"email": email, "name": "Typed name"},
+        selector='form[aria-labelledby="invite"]',
+    )
+
+
+@pytest.mark.both_databases
+def test_s21_an_account_made_elsewhere_beforehand_gets_no_role_by_an_invitation(
+    app: Flask, client: FlaskClient, make: Factory, session: Session
+) -> None:
+    """Its password may be known to the admin who had it made."""
+    ours, theirs = make.workspace(), make.workspace()
+    attacker = app.test_client()
+    sign_in(attacker, make.user(workspace=theirs, role="admin"))
+    page = check_page(invite(attacker, "victim@example.org"))
+    link = str(page.select_one("#link")["value"])  # type: ignore[index]
+    sign_in(client, make.user(workspace=ours, role="admin"))
+
+    reply = invite(client, " Victim@Example.ORG ")
+
+    assert reply.status_code == 422
+    page = check_page(reply)
+    assert "The owner of this installation can add it" in page.select_one("#errors").get_text()  # type: ignore[union-attr]
+    assert page.select_one("#name")["value"] == "Typed name"  # type: ignore[index]
+    assert "victim@example.org" not in roles_in(session, ours.id)
+    as_victim = app.test_client()
+    submit(as_victim, link.removeprefix("http://localhost"), {"password": PASSWORD})
+    with as_victim.session_transaction() as cookie:
+        cookie["workspace"] = ours.id
+    assert "Typed name" not in as_victim.get("/people").text
+    assert [
+        one.action for one in session.scalars(select(AuditEvent)) if one.workspace_id == ours.id
+    ] == []
+
+
+def test_an_account_that_is_in_no_workspace_any_more_is_not_taken_over_either(
+    client: FlaskClient, make: Factory, session: Session
+) -> None:
+    workspace = make.workspace()
+    sign_in(client, make.user(workspace=workspace, role="admin"))
+    alone = make.user()
+
+    assert invite(client, alone.email).status_code == 422
+    assert alone.email not in roles_in(session, workspace.id)
+
+
+def test_the_owner_adds_an_account_to_another_workspace(
+    client: FlaskClient, make: Factory, session: Session
+) -> None:
+    workspace, other = make.workspace(), make.workspace()
+    owner = make.user(workspace=workspace, role="admin")
+    services.make_owner(session, owner)
+    session.commit()
+    sign_in(client, owner)
+    known = make.user(workspace=other)
+
+    reply = invite(client, known.email)
+
+    assert (reply.status_code, reply.location) == (303, "/people")
+    assert "signs in as usual" in open_page(client, "/people").get_text()
+    assert known.email in roles_in(session, workspace.id)
+
+
+@pytest.mark.both_databases
+def test_a_sign_in_to_another_workspace_is_not_told_here(
+    app: Flask, client: FlaskClient, make: Factory, session: Session
+) -> None:
+    ours, theirs = make.workspace(), make.workspace()
+    sign_in(client, make.user(workspace=ours, role="admin"))
+    both = make.user(workspace=theirs)
+    make.member(both, ours)
+    here = make.user(workspace=ours)
+    for user, place in ((both, theirs), (here, ours)):
+        session.add(
+            AuditEvent(workspace_id=place.id, user_id=user.id, at=utc_now(), action="sign_in")
+        )
+    session.commit()
+
+    rows = open_page(client, "/people").select("tbody tr")
+
+    seen = {one: next(row for row in rows if one.email in row.get_text()) for one in (both, here)}
+    assert not seen[both].select("time")
+    assert "invited" not in seen[both].get_text()
+    assert seen[here].select("time")
 
 
 def test_an_admin_makes_no_link_for_the_owner(
