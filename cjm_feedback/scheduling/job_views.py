@@ -33,7 +33,7 @@ def index() -> str:
     return render_template(
         "scheduling/jobs.html",
         dead=dead_jobs_of(db.session(), current_workspace().id),
-        waiting=count_waiting(db.session()),
+        waiting=count_waiting(db.session(), current_workspace().id),
         words=words,
     )
 

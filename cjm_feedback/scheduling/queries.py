@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Subquery,
+    cast,
+    func,
+    select,
+    type_coerce,
+)
+from sqlalchemy.orm import Session
 
 from cjm_feedback.importing.models import CsvImport
 from cjm_feedback.jobs.models import Job, Schedule
@@ -34,66 +44,53 @@ def runs_of(session: Session, journey_id: int) -> Sequence[Job]:
     ).all()
 
 
-def dead_jobs_of(session: Session, workspace_id: int) -> list[tuple[Job, Journey]]:
+def dead_jobs_of(session: Session, workspace_id: int) -> Sequence[Row[Job, Journey]]:
     """Work for the journeys of a workspace that was given up, the latest first."""
-    jobs = session.scalars(
-        select(Job).where(Job.status == "dead").order_by(Job.id.desc()).limit(DEAD_SHOWN)
+    work = _journeys_of(Job.status == "dead")
+    return session.execute(
+        select(Job, Journey)
+        .join(work, work.c.job_id == Job.id)
+        .join(Journey, Journey.id == work.c.journey_id)
+        .where(Journey.workspace_id == workspace_id)
+        .order_by(Job.id.desc())
+        .limit(DEAD_SHOWN)
     ).all()
-    of_jobs = _journeys_of(session, jobs)
-    journeys = {
-        journey.id: journey
-        for journey in session.scalars(
-            select(Journey).where(
-                Journey.id.in_(of_jobs.values()), Journey.workspace_id == workspace_id
-            )
-        )
-    }
-    found = ((job, journeys.get(of_jobs.get(job.id, 0))) for job in jobs)
-    return [(job, journey) for job, journey in found if journey is not None]
 
 
 def workspace_of(session: Session, job: Job) -> int | None:
     """The workspace of the journey that a job works for."""
-    journey_id = _journeys_of(session, [job]).get(job.id)
-    return session.scalar(select(Journey.workspace_id).where(Journey.id == journey_id))
+    work = _journeys_of(Job.id == job.id)
+    return session.scalar(select(Journey.workspace_id).join(work, work.c.journey_id == Journey.id))
 
 
-def count_waiting(session: Session) -> int:
-    """How many jobs of the whole installation wait or run."""
-    query = select(func.count()).select_from(Job).where(Job.status.in_(("queued", "running")))
+def count_waiting(session: Session, workspace_id: int) -> int:
+    """How many jobs for the journeys of a workspace wait or run."""
+    work = _journeys_of(Job.status.in_(("queued", "running")))
+    query = (
+        select(func.count())
+        .select_from(work)
+        .join(Journey, Journey.id == work.c.journey_id)
+        .where(Journey.workspace_id == workspace_id)
+    )
     return session.scalar(query) or 0
 
 
-def _journeys_of(session: Session, jobs: Sequence[Job]) -> dict[int, int]:
-    """The journey of each job, by its schedule or by what its payload names."""
-    of_schedule = _found(session, Schedule.id, Schedule.journey_id, [j.schedule_id for j in jobs])
-    of_response = _found(
-        session, Response.id, Response.journey_id, [_first_response(job) for job in jobs]
+def _journeys_of(jobs: ColumnElement[bool]) -> Subquery:
+    """The journey of each of the jobs, by what its payload names or by its schedule."""
+    journey_id = func.coalesce(
+        _named("journey_id"), Schedule.journey_id, Response.journey_id, Survey.journey_id
     )
-    of_import = _found(
-        session, CsvImport.id, CsvImport.survey_id, [job.payload.get("import_id") for job in jobs]
+    return (
+        select(Job.id.label("job_id"), journey_id.label("journey_id"))
+        .outerjoin(Schedule, Schedule.id == Job.schedule_id)
+        .outerjoin(Response, Response.id == _named("response_ids", 0))
+        .outerjoin(CsvImport, CsvImport.id == _named("import_id"))
+        .outerjoin(Survey, Survey.id == CsvImport.survey_id)
+        .where(jobs)
+        .subquery()
     )
-    of_survey = _found(session, Survey.id, Survey.journey_id, [*of_import.values()])
-    journeys = {
-        job.id: job.payload.get("journey_id")
-        or of_schedule.get(job.schedule_id)
-        or of_response.get(_first_response(job))
-        or of_survey.get(of_import.get(job.payload.get("import_id")))
-        for job in jobs
-    }
-    return {job_id: journey_id for job_id, journey_id in journeys.items() if journey_id}
 
 
-def _found(
-    session: Session,
-    key: InstrumentedAttribute[int],
-    value: InstrumentedAttribute[int],
-    keys: Sequence[int | None],
-) -> dict[int | None, int]:
-    asked = select(key, value).where(key.in_([one for one in keys if one is not None]))
-    return {row[0]: row[1] for row in session.execute(asked)}
-
-
-def _first_response(job: Job) -> int | None:
-    response_ids: list[int] = job.payload.get("response_ids") or []
-    return response_ids[0] if response_ids else None
+def _named(*path: str | int) -> ColumnElement[int]:
+    """An id in the payload of a job; ids of responses need 64 bits."""
+    return cast(type_coerce(Job.payload, JSON)[path].as_string(), BigInteger)

@@ -6,15 +6,18 @@ from sqlalchemy.orm import Session
 
 from cjm_feedback.accounts.models import Workspace
 from cjm_feedback.db import JsonObject
+from cjm_feedback.importing.models import CsvImport
 from cjm_feedback.jobs import leases, schedules
 from cjm_feedback.jobs.ledger import enqueue
 from cjm_feedback.jobs.models import Job
 from cjm_feedback.jobs.transport import using_transport
 from cjm_feedback.journeys.models import Journey
+from cjm_feedback.scheduling import queries
 from tests.conftest import NOW
 from tests.factories import Factory, sign_in
 from tests.jobs.test_enqueue import RecordingTransport
 from tests.pages import form_data, open_page, submit
+from tests.rollups.answering import answer
 
 
 @pytest.fixture
@@ -70,6 +73,62 @@ def test_work_that_was_given_up_is_shown_to_the_admins_of_its_workspace(
     page = open_page(admin, "/jobs")
     assert "Refresh of the map" in page.get_text()
     assert "0a1b2c3d" in page.get_text()
+
+
+@pytest.mark.both_databases
+def test_work_is_found_by_the_answers_and_the_file_that_it_is_about(
+    admin: FlaskClient, session: Session, make: Factory, journey: Journey
+) -> None:
+    ours: list[Job] = []
+    for place in (journey, make.journey()):
+        link = make.link(make.survey(journey=place))
+        response = answer(session, link, csat=5)
+        one = CsvImport(survey_id=link.survey_id, file_name="a.csv", file_hash="0", created_at=NOW)
+        session.add(one)
+        session.flush()
+        payloads: list[JsonObject] = [
+            {"response_ids": [response.id, 4711]},
+            {"import_id": one.id, "offset": 0},
+            {"journey_id": place.id},
+        ]
+        jobs = [dead(session, payload) for payload in payloads]
+        ours = ours or jobs
+
+    assert shown(admin) == {retry_url(job) for job in ours}
+    submit(admin, "/jobs", selector=f'form[action="{retry_url(ours[1])}"]')
+    assert shown(admin) == {retry_url(ours[0]), retry_url(ours[2])}
+
+
+@pytest.mark.both_databases
+def test_s21_dead_work_of_others_does_not_hide_ours(
+    admin: FlaskClient,
+    session: Session,
+    make: Factory,
+    journey: Journey,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queries, "DEAD_SHOWN", 2)
+    stranger = make.journey()
+    ours = [dead(session, {"journey_id": journey.id}) for _ in range(3)]
+    for _ in range(3):
+        dead(session, {"journey_id": stranger.id})
+
+    assert shown(admin) == {retry_url(job) for job in ours[1:]}
+
+
+@pytest.mark.both_databases
+def test_s21_how_much_waits_elsewhere_is_not_told(
+    admin: FlaskClient, session: Session, make: Factory, journey: Journey
+) -> None:
+    stranger = make.journey()
+    for number, journey_id in enumerate([journey.id, journey.id, *[stranger.id] * 3]):
+        job = enqueue(session, "refresh_map", {"journey_id": journey_id}, at=NOW)
+        if number % 2:
+            leases.claim(session, job.id, NOW)
+    enqueue(session, "something", {}, at=NOW)
+    session.commit()
+
+    assert "2 jobs are waiting or running" in open_page(admin, "/jobs").get_text()
 
 
 def test_dead_work_is_tried_again_from_the_start(
