@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from cjm_feedback.clock import utc_now
 from cjm_feedback.extensions import db
-from cjm_feedback.jobs import heartbeats, leases
+from cjm_feedback.jobs import heartbeats, housekeeping, leases
 from cjm_feedback.jobs.leases import Claim
 from cjm_feedback.jobs.models import Job
 from cjm_feedback.jobs.registry import read_ahead
@@ -47,6 +47,7 @@ class Worker:
         self._stopping = False
         self._wake = Event()
         self._next_beat = 0.0
+        self._next_tidying = 0.0
         self._promised_until = 0.0
 
     def wake(self) -> None:
@@ -117,7 +118,21 @@ class Worker:
             leases.bury_exhausted(session, utc_now())
             session.commit()
         self._beat(heartbeats.LATE_AFTER.total_seconds())
+        self._tidy_up()
         return True
+
+    def _tidy_up(self) -> None:
+        """Once an hour; where a portion was not enough, the next one goes at the next look."""
+        now = time.monotonic()
+        if now < self._next_tidying:
+            return
+        self._next_tidying = now + housekeeping.EVERY_SECONDS
+        portion = housekeeping.PORTION
+        with self._sessions() as session:
+            forgotten = housekeeping.forget_done(session, utc_now(), limit=portion)
+            session.commit()
+        if forgotten == portion:
+            self._next_tidying = now
 
     def _beat(self, promised_seconds: float) -> None:
         """Give a sign of life that lasts for so long, before long work or in between."""

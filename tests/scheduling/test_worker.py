@@ -6,11 +6,12 @@ from threading import Event, Thread
 
 import pytest
 from flask import Flask, current_app
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cjm_feedback.clock import utc_now
 from cjm_feedback.db import JsonObject
-from cjm_feedback.jobs import heartbeats, leases
+from cjm_feedback.jobs import heartbeats, housekeeping, leases
 from cjm_feedback.jobs.leases import Claim
 from cjm_feedback.jobs.ledger import enqueue
 from cjm_feedback.jobs.models import Job
@@ -144,6 +145,36 @@ def test_a_worker_gives_up_the_jobs_that_silenced_every_other(
 
     worker.stop()
     thread.join(10)
+
+
+@pytest.mark.both_databases
+def test_an_idle_worker_forgets_old_work_portion_by_portion(
+    sessions: Sessions, file_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(heartbeats, "EVERY_SECONDS", 0.05)
+    monkeypatch.setattr(housekeeping, "PORTION", 2)
+    long_ago = utc_now() - timedelta(days=8)
+    with sessions() as session:
+        for _ in range(5):
+            job = enqueue(session, "read_responses", {}, at=long_ago)
+            claim = leases.claim(session, job.id, long_ago)
+            assert claim is not None
+            leases.finish(session, claim, None, long_ago)
+        session.commit()
+    worker = Worker(file_app)
+    thread = Thread(target=worker.run)
+    thread.start()
+
+    wait_for(lambda: count(sessions) == 0)
+
+    worker.stop()
+    thread.join(10)
+
+
+def count(sessions: Sessions) -> int:
+    with sessions() as session:
+        return session.scalar(select(func.count()).select_from(Job)) or 0
 
 
 def test_r08_a_worker_outlives_its_database(
