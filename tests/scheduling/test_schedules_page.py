@@ -86,6 +86,7 @@ def test_a_schedule_is_shown_in_words_with_its_next_run(
     assert "Sun, Nov 29, 2026, 2:00" in weekly
     assert "Every day at 6:30" in daily
     assert "Next run: Mon, Nov 23, 2026, 6:30" in words_of(page.select_one("div.head"))
+    assert words_of(page.select_one('section[aria-labelledby="runs"]')) == "Latest runs No run yet."
 
 
 @time_machine.travel(NOW, tick=False)
