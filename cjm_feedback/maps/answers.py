@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cjm_feedback.db import Translations
@@ -179,18 +179,11 @@ def _strongest(session: Session, behind: Behind, *, negative: bool, limit: int) 
         .join(TextScore, TextScore.response_id == Response.id)
         .join(Answer, Answer.id == TextScore.answer_id)
         .join(Channel, Channel.id == Response.channel_id)
-        .where(
-            TextScore.journey_id == behind.journey_id,
-            TextScore.status == "scored",
-            polarity < 0 if negative else polarity > 0,
-            *_common(behind),
-        )
+        .where(polarity < 0 if negative else polarity > 0, *_read_texts(behind))
         .order_by(strength, Response.received_at.desc(), Response.id.desc())
         # A response may have several texts, a text several writers; each is quoted once.
         .limit(limit * 4)
     )
-    if behind.places is not None and JOURNEY not in behind.places:
-        wanted = wanted.where(TextScore.touchpoint_id.in_(behind.places))
     found: dict[int, Quote] = {}
     said = set()
     for one, text, read_as, answered_in, value, received_at, channel in session.execute(wanted):
@@ -200,6 +193,29 @@ def _strongest(session: Session, behind: Behind, *, negative: bool, limit: int) 
             found[one] = quote
             said.add(quote.text)
     return list(found.values())[:limit]
+
+
+def count_writers(session: Session, behind: Behind) -> int:
+    """How many responses the quotes could be of, as they are now: withdrawn ones do not count."""
+    return (
+        session.scalar(
+            select(func.count(Response.id.distinct()))
+            .join(TextScore, TextScore.response_id == Response.id)
+            .where(*_read_texts(behind))
+        )
+        or 0
+    )
+
+
+def _read_texts(behind: Behind) -> list[ColumnElement[bool]]:
+    found = [
+        TextScore.journey_id == behind.journey_id,
+        TextScore.status == "scored",
+        *_common(behind),
+    ]
+    if behind.places is not None and JOURNEY not in behind.places:
+        found.append(TextScore.touchpoint_id.in_(behind.places))
+    return found
 
 
 def shortened(text: str, length: int = QUOTE_LENGTH) -> str:

@@ -14,7 +14,7 @@ from cjm_feedback.journeymap.marks import render_gauge, render_share
 from cjm_feedback.journeymap.numbers import Numbers
 from cjm_feedback.journeymap.svg import Svg
 from cjm_feedback.journeymap.view import FigureView, MapView
-from cjm_feedback.maps.answers import QUOTES, Behind, Quote, quotes
+from cjm_feedback.maps.answers import QUOTES, Behind, Quote, count_writers, quotes
 from cjm_feedback.maps.places import Cell, Place, UnknownPlaceError, counted_in
 from cjm_feedback.maps.queries import JourneyMap
 
@@ -39,7 +39,7 @@ class Panel:
 
 
 def open_cell(session: Session, shown: JourneyMap, view: MapView, cell: Cell) -> Panel:
-    """Raises UnknownPlaceError. Costs two statements."""
+    """Raises UnknownPlaceError. Costs two statements, three with a floor."""
     above, name, figures = find_figures(view, cell.place)
     figure = figures[cell.metric]
     found, held_back = place_quotes(session, shown, cell, figures)
@@ -86,12 +86,16 @@ def place_quotes(
 ) -> tuple[list[Quote], bool]:
     """What people wrote there in the period; held back where it were the words of too few.
 
+    Figures of a closed period stay as they were, the words are those that are left: there have
+    to be enough of both.
+
     Most quotes are `negative` or positive as asked, else as the figure leans.
     """
     written = figures["written"].figure
     if written.n == 0:
         return [], False
-    if written.n is None or written.n < shown.audience.text_floor:
+    floor = shown.audience.text_floor
+    if written.n is None or written.n < floor:
         return [], True
     if negative is None:
         negative = (figures["emotion"].figure.value or 0) < 0
@@ -104,6 +108,8 @@ def place_quotes(
         last=shown.period.last,
         facets=shown.facets,
     )
+    if floor and count_writers(session, behind) < floor:
+        return [], True
     return quotes(session, behind, negative=negative, most=most), False
 
 

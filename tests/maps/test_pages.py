@@ -262,6 +262,70 @@ def test_viewers_read_quotes_where_enough_people_wrote(
     assert "words" in panel_of(open_page(viewer, f"{MAP}?cell=purchase-point.written"))
 
 
+@pytest.mark.both_databases
+def test_viewers_read_no_quotes_where_withdrawals_left_too_few(
+    session: Session, link: Link, journey: Journey, viewer: FlaskClient
+) -> None:
+    """The figure of a closed week stays as it was; the words are those that are left."""
+    given = [
+        answer(session, link, csat=1, comment="-0.9 secret", at=LAST_WEEK, language=language)
+        for language in ["cs"] * 8 + ["pl"] * 8
+    ]
+    read(session, *given)
+    close(session, journey)
+    cell = f"{MAP}?cell=purchase-point.written"
+    for query in ("", "&language=pl", "&language=cs"):
+        assert "secret" in panel_of(open_page(viewer, cell + query))
+
+    given[0].withdrawn_at = NOW
+    session.commit()
+
+    for query in ("", "&language=pl"):
+        assert "secret" in panel_of(open_page(viewer, cell + query))
+    few = panel_of(open_page(viewer, f"{cell}&language=cs"))
+    assert "Responses 8" in few
+    assert "secret" not in few
+    assert "from 8 comments on" in few
+
+    for one in given[1:9]:
+        one.withdrawn_at = NOW
+    session.commit()
+
+    assert "secret" not in open_page(viewer, cell).get_text()
+
+
+def test_viewers_read_no_words_of_few_beside_the_whole_map(
+    session: Session, link: Link, other_link: Link, journey: Journey, viewer: FlaskClient
+) -> None:
+    given = [answer(session, link, csat=1, comment="-0.9 secret", at=LAST_WEEK) for _ in range(30)]
+    others = [answer(session, other_link, csat=5, comment="0.9 so", at=LAST_WEEK) for _ in given]
+    read(session, *given, *others)
+    close(session, journey)
+    assert "secret" in open_page(viewer, MAP).get_text()
+
+    for one in given[7:]:
+        one.withdrawn_at = NOW
+    session.commit()
+
+    for url in (MAP, f"{MAP}?view=cards", f"{MAP}?view=table", "/"):
+        assert "secret" not in open_page(viewer, url).get_text()
+    for ending in ("json", "csv", "svg"):
+        assert "secret" not in viewer.get(f"{MAP}.{ending}").text
+
+
+def test_viewers_read_no_quotes_where_fewer_texts_are_read_than_were_counted(
+    session: Session, link: Link, journey: Journey, viewer: FlaskClient
+) -> None:
+    given = [answer(session, link, csat=1, comment="-0.9 secret", at=LAST_WEEK) for _ in range(8)]
+    read(session, *given)
+    close(session, journey)
+    for score in given[0].scores:
+        score.status, score.polarity, score.reason = "failed", None, "too_long"
+    session.commit()
+
+    assert "secret" not in panel_of(open_page(viewer, f"{MAP}?cell=purchase-point.written"))
+
+
 def test_viewers_choose_one_filter_at_a_time(
     session: Session, link: Link, journey: Journey, viewer: FlaskClient
 ) -> None:
