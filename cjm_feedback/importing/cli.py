@@ -17,7 +17,7 @@ from cjm_feedback.importing.messages import file_message, refusal_message
 from cjm_feedback.importing.rows import ReadRow, RefusedRow
 from cjm_feedback.importing.services import (
     Report,
-    count_known,
+    Sieve,
     destination_of,
     find_survey,
     in_batches,
@@ -73,10 +73,12 @@ def _run(
 def _count(
     session: Session, survey_id: int, batches: Iterable[list[ReadRow]], report: Report
 ) -> None:
+    sieve = Sieve(survey_id)
     for batch in batches:
-        known = count_known(session, survey_id, batch)
-        report.known += known
-        report.accepted += len(batch) - known
+        sifted = sieve.sift(session, batch)
+        report.add(sifted)
+        report.accepted += len(sifted.fresh)
+        session.rollback()  # reading the next rows must not keep anybody from writing
 
 
 def _store(session: Session, slug: str, batches: Iterable[list[ReadRow]], report: Report) -> None:

@@ -8,14 +8,18 @@ import io
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
-ENCODINGS = ("utf-8-sig", "utf-16", "cp1250", "cp1251", "iso-8859-2")
+from cjm_feedback.importing.encodings import guess_encoding
+
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_BYTES = 256 * 1024
 MAX_CELL = 100_000
+MAX_LINE = 2 * MAX_CELL
 MAX_COLUMNS = 200
 MAX_ROWS = 2_000_000
+DELIMITER_LINE = re.compile(r"\ufeff?sep=([,;\t|])[\r\n]*", re.IGNORECASE)
+"""What Excel writes above the header for itself."""
 
 Row = tuple[int, dict[str, str]]
 
@@ -51,8 +55,7 @@ def inspect(file: BinaryIO, *, encoding: str | None = None, known: Collection[st
         raise UnreadableFileError("empty_file")
     encoding = encoding or guess_encoding(sample)
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample)
-    first_line = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(DELIMITERS, key=first_line.count)
+    delimiter = _delimiter(text)
     draft = Dialect(encoding, delimiter, ())
     header = _checked_header(next(_cells(file, draft), (0, []))[1])
     if known and not set(header) & set(known):
@@ -77,23 +80,12 @@ def rows(file: BinaryIO, dialect: Dialect) -> Iterator[Row]:
         yield line, dict(zip(dialect.header, cells, strict=False))
 
 
-def guess_encoding(sample: bytes) -> str:
-    """UTF-8 and UTF-16 by what they are; the two Windows code pages by how letters stand.
-
-    In Czech and Polish an accented letter stands alone between plain ones; in Russian every letter
-    lies in the upper half, so that runs of high bytes are words.
-    """
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if sample.count(0) > len(sample) // 4:
-        return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(sample)
-    except UnicodeDecodeError:
-        runs = re.findall(rb"[\x80-\xff]+", sample)
-        mean_run = sum(len(run) for run in runs) / len(runs)
-        return "cp1251" if mean_run > 2.5 else "cp1250"
-    return "utf-8-sig"
+def _delimiter(text: str) -> str:
+    named = DELIMITER_LINE.match(text)
+    if named:
+        return named[1]
+    first_line = next((line for line in text.splitlines() if line.strip()), "")
+    return max(DELIMITERS, key=first_line.count)
 
 
 def _checked_header(cells: list[str]) -> tuple[str, ...]:
@@ -113,27 +105,48 @@ def _cells(file: BinaryIO, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
     kept = io.BufferedReader(_Kept(file))
     text = io.TextIOWrapper(kept, encoding=dialect.encoding, errors="strict", newline="")
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(_without_nul(text), delimiter=dialect.delimiter, strict=False)
+    lines = _Lines(text)
     try:
-        for cells in reader:
+        for cells in csv.reader(lines, delimiter=dialect.delimiter, strict=False):
+            lines.check()
             if any(cell.strip() for cell in cells):
-                yield reader.line_num, cells
+                yield lines.number, cells
     except csv.Error as error:
         if "field larger" in str(error):
-            raise UnreadableFileError(
-                "cell_too_long", line=reader.line_num, most=MAX_CELL
-            ) from error
-        raise UnreadableFileError("not_csv", line=reader.line_num) from error
-    except UnicodeDecodeError as error:
+            raise UnreadableFileError("cell_too_long", line=lines.number, most=MAX_CELL) from error
+        raise UnreadableFileError("not_csv", line=lines.number) from error
+    except UnicodeDecodeError as error:  # met while a block is read ahead: the line is not sure
         raise UnreadableFileError(
-            "wrong_encoding", line=reader.line_num + 1, encoding=dialect.encoding
+            "wrong_encoding", line=lines.number + 1, encoding=dialect.encoding
         ) from error
 
 
-def _without_nul(text: io.TextIOWrapper) -> Iterator[str]:
-    """Lines of at most a little over one cell each: a line without end must not fill the memory."""
-    while line := text.readline(2 * MAX_CELL):
-        yield line.replace("\x00", "\ufffd")
+class _Lines:
+    """The lines of a text, counted; a line without end must not fill the memory."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._cut = False
+        self.number = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        self.check()
+        line = self._text.readline(MAX_LINE + 1)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        if self.number == 1 and DELIMITER_LINE.fullmatch(line):
+            return next(self)
+        self._cut = len(line) > MAX_LINE and not line.endswith(("\r", "\n"))
+        return line.replace("\x00", "\ufffd")
+
+    def check(self) -> None:
+        """Raise if the last line was cut off: what follows would be taken for a row of its own."""
+        if self._cut:
+            raise UnreadableFileError("row_too_long", line=self.number, most=MAX_LINE)
 
 
 class _Kept(io.RawIOBase):

@@ -9,7 +9,23 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from cjm_feedback.importing.files import ENCODINGS
+from cjm_feedback.importing.encodings import ENCODINGS
+
+
+def _encoding_field() -> SelectField:
+    return SelectField(
+        _l("Encoding"),
+        choices=[
+            SelectChoice("", _l("Find out")),
+            *(SelectChoice(name, name.upper().removesuffix("-SIG")) for name in ENCODINGS),
+        ],
+    )
+
+
+class EncodingForm(FlaskForm):
+    """For a file whose texts turned out to look wrong."""
+
+    encoding = _encoding_field()
 
 
 class UploadForm(FlaskForm):
@@ -19,10 +35,4 @@ class UploadForm(FlaskForm):
         _l("Survey"), validators=[InputRequired(_l("Choose the survey that was answered."))]
     )
     file = FileField(_l("CSV file"), validators=[FileRequired(_l("Choose a file."))])
-    encoding = SelectField(
-        _l("Encoding"),
-        choices=[
-            SelectChoice("", _l("Find out")),
-            *(SelectChoice(name, name.upper().removesuffix("-SIG")) for name in ENCODINGS),
-        ],
-    )
+    encoding = _encoding_field()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -12,11 +12,11 @@ from cjm_feedback.db import JsonObject
 from cjm_feedback.importing import staging
 from cjm_feedback.importing.files import UnreadableFileError
 from cjm_feedback.importing.models import CsvImport
-from cjm_feedback.importing.rows import RefusedRow
+from cjm_feedback.importing.rows import ReadRow, RefusedRow
 from cjm_feedback.importing.services import (
     BATCH,
     Report,
-    count_known,
+    Sieve,
     destination_of,
     in_batches,
     judge_file,
@@ -30,7 +30,15 @@ from cjm_feedback.jobs.registry import handles, read_ahead
 CHECK_SECONDS = 100
 
 
-@handles("check_import", seconds=CHECK_SECONDS)
+def given_up(session: Session, job: Job, *, at: datetime) -> None:
+    """Say at the import that nobody works on it any more; what was taken in stays."""
+    one = session.get(CsvImport, job.payload["import_id"])
+    if one is not None and one.status in ("waiting", "running"):
+        one.status, one.finished_at = "failed", at
+        one.report = {**one.report, "fault": {"code": "given_up", "params": {}}}
+
+
+@handles("check_import", seconds=CHECK_SECONDS, on_dead=given_up)
 def check_import(session: Session, job: Job, *, at: datetime) -> JsonObject | None:
     """Judge every row of an uploaded file and lay those aside that can be taken in."""
     import_id, instance_dir = job.payload["import_id"], staging.instance_dir()
@@ -43,18 +51,16 @@ def check_import(session: Session, job: Job, *, at: datetime) -> JsonObject | No
     try:
         with staging.uploaded(instance_dir, import_id).open("rb") as file:
             dialect, judged = judge_file(target, file, encoding=job.payload.get("encoding"))
-            batches = in_batches(judged, report)
-            rows = (row for batch in batches for row in batch)
+            rows = _fresh(session, survey_id, in_batches(judged, report), report)
             staging.write_rows(staging.staged(instance_dir, import_id), rows)
     except (UnreadableFileError, OSError) as error:
         _fail(session, import_id, error, at)
         return None
-    known = _known(session, survey_id, staging.staged(instance_dir, import_id))
     one = session.get_one(CsvImport, import_id)
     one.status, one.finished_at = "done", at
     one.rows, one.refused = report.rows, report.refused
-    one.known = known
-    one.accepted = report.rows - report.refused - known
+    one.known = report.known
+    one.accepted = report.rows - report.refused - report.known
     one.report = {
         "encoding": dialect.encoding,
         "delimiter": dialect.delimiter,
@@ -64,7 +70,7 @@ def check_import(session: Session, job: Job, *, at: datetime) -> JsonObject | No
     return {"rows": report.rows, "refused": report.refused}
 
 
-@handles("load_import")
+@handles("load_import", on_dead=given_up)
 def load_import(session: Session, job: Job, *, at: datetime) -> JsonObject | None:
     """Store one batch and ask for the next; both or neither, so that no row is left out."""
     import_id, instance_dir = job.payload["import_id"], staging.instance_dir()
@@ -76,6 +82,9 @@ def load_import(session: Session, job: Job, *, at: datetime) -> JsonObject | Non
         _fail(session, import_id, error, at)
         return None
     one = session.get_one(CsvImport, import_id)
+    if one.status == "failed":  # it was given up, and somebody has the job tried again
+        one.status, one.finished_at = "running", None
+        one.report = {key: value for key, value in one.report.items() if key != "fault"}
     if not rows:
         one.status, one.finished_at = "done", at
         staging.forget(instance_dir, import_id)
@@ -98,14 +107,16 @@ def load_import(session: Session, job: Job, *, at: datetime) -> JsonObject | Non
     return None
 
 
-def _known(session: Session, survey_id: int, path: Path) -> int:
-    known, offset = 0, 0
-    with read_ahead(session):
-        while True:
-            rows, offset = staging.read_batch(path, offset, BATCH)
-            if not rows:
-                return known
-            known += count_known(session, survey_id, rows)
+def _fresh(
+    session: Session, survey_id: int, batches: Iterable[list[ReadRow]], report: Report
+) -> Iterator[ReadRow]:
+    """The rows that were not taken in before; what becomes of the others goes into `report`."""
+    sieve = Sieve(survey_id)
+    for batch in batches:
+        with read_ahead(session):
+            sifted = sieve.sift(session, batch)
+        report.add(sifted)
+        yield from sifted.fresh
 
 
 def _fail(

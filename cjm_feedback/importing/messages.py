@@ -16,6 +16,10 @@ def file_message(code: str, params: Mapping[str, str | int]) -> str:
     words: dict[str, str] = {
         "empty_file": _("The file is empty."),
         "file_gone": _("The uploaded file is gone. Please upload it again."),
+        "given_up": _(
+            "The file could not be worked through. Nothing more is taken in; upload it again or"
+            " split it."
+        ),
         "no_rows": _("The file has a header but no rows below it."),
         "no_known_column": _(
             "The file has none of the columns that this survey's answers stand in: %(known)s."
@@ -31,9 +35,13 @@ def file_message(code: str, params: Mapping[str, str | int]) -> str:
             "A cell at line %(line)s holds more than %(most)s characters. Nothing was taken in."
             " Is a quotation mark missing?"
         ),
+        "row_too_long": _(
+            "Line %(line)s is longer than %(most)s characters. Nothing was taken in. Are line ends"
+            " missing?"
+        ),
         "not_csv": _("Line %(line)s cannot be read as CSV. Nothing was taken in."),
         "wrong_encoding": _(
-            "Line %(line)s is not written in %(encoding)s. Choose the encoding of the file."
+            "The file is not written in %(encoding)s, see near line %(line)s. Choose its encoding."
         ),
     }
     return words[code] % params

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -83,8 +84,9 @@ def read_rows(
 ) -> Iterator[ReadRow | RefusedRow]:
     """Judge every row.
 
-    A row is known again by its `external_id`; without one by its cells, and among equal rows by
-    its number: two customers may well say the same, but one file twice says nothing new.
+    A row is known again by its `external_id`; without one by what it says, however its cells are
+    written, and among equal rows by its number: two customers may well say the same, but one file
+    twice says nothing new.
     """
     seen: Counter[bytes] = Counter()
     for line, cells in rows:
@@ -96,10 +98,8 @@ def _read(
     target: Target, line: int, cells: Mapping[str, str], seen: Counter[bytes]
 ) -> ReadRow | RefusedRow:
     external_id = cells.get("external_id", "").strip() or None
-    digest = _digest(target, cells)
-    if external_id is None:
-        seen[digest] += 1
-    received_at = _received_at(target, cells.get("received_at", "").strip())
+    time = cells.get("received_at", "").strip()
+    received_at = _received_at(target, time)
     language = _language(target, cells.get("language", "").strip().lower())
     place = _place(target, cells)
     refusals = [one for one in (received_at, language, place) if isinstance(one, Refusal)]
@@ -117,8 +117,13 @@ def _read(
         or isinstance(place, Refusal)
     ):
         return RefusedRow(line, tuple(refusals))
-    own_key = external_id or f"{digest.hex()}#{seen[digest]}"
-    kind = "id" if external_id else "row"
+    if external_id is None:
+        moment = received_at.isoformat() if time else ""  # not given: it is today's, on any day
+        digest = _digest(moment, language, place, cleaned.values)
+        seen[digest] += 1
+        kind, own_key = "row", f"{digest.hex()}#{seen[digest]}"
+    else:
+        kind, own_key = "id", external_id
     return ReadRow(
         line=line,
         key=f"import:{target.survey}:{kind}:{own_key}",
@@ -130,10 +135,10 @@ def _read(
     )
 
 
-def _digest(target: Target, cells: Mapping[str, str]) -> bytes:
-    names = [*OWN_COLUMNS, *sorted(question.key for question in target.questions)]
-    joined = "\x1f".join(cells.get(name, "").strip() for name in names)
-    return hashlib.sha256(joined.encode("utf-8", "replace")).digest()[:16]
+def _digest(moment: str, language: str, place: Place, values: Mapping[str, AnswerValue]) -> bytes:
+    said = {key: value.plain for key, value in values.items()}
+    plain = json.dumps([moment, language, place.touchpoint, place.channel, said], sort_keys=True)
+    return hashlib.sha256(plain.encode()).digest()[:16]
 
 
 def _received_at(target: Target, text: str) -> datetime | Refusal:

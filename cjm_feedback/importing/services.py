@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from cjm_feedback.importing.files import Dialect, inspect, rows
@@ -24,8 +24,8 @@ from cjm_feedback.importing.rows import (
 from cjm_feedback.jobs.ledger import enqueue
 from cjm_feedback.journeys.models import Channel, Touchpoint
 from cjm_feedback.responses.idempotency import fingerprint, stored_key
-from cjm_feedback.responses.models import IdempotencyKey
-from cjm_feedback.responses.services import KeyReusedError, submit_response
+from cjm_feedback.responses.models import IdempotencyKey, Response
+from cjm_feedback.responses.services import WITHDRAWN, KeyReusedError, submit_response
 from cjm_feedback.surveys.models import Link, Question, Revision, Survey
 from cjm_feedback.surveys.published import PublishedQuestion, published_question
 
@@ -48,6 +48,45 @@ class Report:
         self.refused += 1
         if len(self.refusals) < REFUSALS_KEPT:
             self.refusals.append(row)
+
+    def add(self, sifted: Sifted) -> None:
+        self.known += sifted.known
+        for row in sifted.refused:
+            self.refuse(row)
+
+
+@dataclass(frozen=True)
+class Sifted:
+    """Rows that are new, how many were taken in before, and those whose id says something else."""
+
+    fresh: list[ReadRow]
+    known: int
+    refused: list[RefusedRow]
+
+
+class Sieve:
+    """Holds rows back that were taken in before, by whatever way, or stood in the file above."""
+
+    def __init__(self, survey_id: int) -> None:
+        self._survey_id = survey_id
+        self._seen: dict[str, str] = {}
+
+    def sift(self, session: Session, batch: Sequence[ReadRow]) -> Sifted:
+        stored = _stored(session, self._survey_id, batch)
+        sifted = Sifted([], 0, [])
+        known = 0
+        for row in batch:
+            content = fingerprint(row.values, row.language)
+            before = stored.get(row.key, self._seen.get(row.key))
+            if before is None:
+                if row.external_id is not None:  # equal rows without one have keys of their own
+                    self._seen[row.key] = content
+                sifted.fresh.append(row)
+            elif before in (content, WITHDRAWN):
+                known += 1
+            else:
+                sifted.refused.append(_id_taken(row))
+        return replace(sifted, known=known)
 
 
 @dataclass(frozen=True)
@@ -135,8 +174,14 @@ def store_batch(
 ) -> None:
     """Store the rows of `batch` and ask for their texts to be read. The caller commits."""
     stored = []
-    for row in batch:
+    sifted = Sieve(destination.survey.id).sift(session, batch)
+    report.add(sifted)
+    for row in sifted.fresh:
         place = row.place
+        gone = _gone(destination, place)
+        if gone is not None:
+            report.refuse(RefusedRow(row.line, (gone,)))
+            continue
         try:
             receipt = submit_response(
                 session,
@@ -156,7 +201,7 @@ def store_batch(
                 enqueue_reading=False,
             )
         except KeyReusedError:
-            report.refuse(RefusedRow(row.line, (Refusal("id_taken", "external_id"),)))
+            report.refuse(_id_taken(row))
             continue
         if receipt.repeated:
             report.known += 1
@@ -167,13 +212,39 @@ def store_batch(
         enqueue(session, "read_responses", {"response_ids": stored}, at=at)
 
 
-def count_known(session: Session, survey_id: int, batch: Sequence[ReadRow]) -> int:
-    """How many of these rows were taken in before."""
-    keys = [stored_key("import", survey_id, row.key) for row in batch]
-    found = session.scalar(
-        select(func.count()).select_from(IdempotencyKey).where(IdempotencyKey.key.in_(keys))
+def _stored(session: Session, survey_id: int, batch: Sequence[ReadRow]) -> dict[str, str]:
+    """The fingerprints of what was stored, by the keys of the rows that brought it or its like."""
+    by_attempt = {stored_key("import", survey_id, row.key): row.key for row in batch}
+    by_id: dict[str | None, str] = {
+        row.external_id: row.key for row in batch if row.external_id is not None
+    }
+    found: dict[str, str] = {}
+    if by_id:
+        of_ids = (
+            select(Response.external_id, IdempotencyKey.fingerprint)
+            .join(IdempotencyKey, IdempotencyKey.response_id == Response.id)
+            .where(Response.survey_id == survey_id, Response.external_id.in_(by_id))
+        )
+        found = {by_id[external_id]: content for external_id, content in session.execute(of_ids)}
+    of_attempts = select(IdempotencyKey.key, IdempotencyKey.fingerprint).where(
+        IdempotencyKey.key.in_(by_attempt)
     )
-    return found or 0
+    return found | {by_attempt[key]: content for key, content in session.execute(of_attempts)}
+
+
+def _id_taken(row: ReadRow) -> RefusedRow:
+    return RefusedRow(row.line, (Refusal("id_taken", "external_id"),))
+
+
+def _gone(destination: Destination, place: Place) -> Refusal | None:
+    """Why a row cannot go where it could when it was judged: links may be deleted meanwhile."""
+    if place.touchpoint and place.touchpoint not in destination.touchpoints:
+        known = ", ".join(sorted(destination.touchpoints)) or "–"
+        return Refusal("unknown_touchpoint", "touchpoint", {"known": known})
+    if place.channel not in destination.channels:
+        known = ", ".join(sorted(destination.channels)) or "–"
+        return Refusal("unknown_channel", "channel", {"known": known})
+    return None
 
 
 def in_batches(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import secrets
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from flask import current_app
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 KEPT_FOR = timedelta(days=7)
 """How long an uploaded file waits for somebody to take its answers in."""
+CHUNK_BYTES = 1024 * 1024
+SAMPLES = 2
+SAMPLE_ROWS = 250
+SAMPLE_LENGTH = 120
 
 
 def instance_dir() -> Path:
@@ -39,6 +45,37 @@ def uploaded(instance_dir: Path, import_id: int) -> Path:
 
 def staged(instance_dir: Path, import_id: int) -> Path:
     return folder(instance_dir) / f"{import_id}.jsonl"
+
+
+def keep(instance_dir: Path, stream: IO[bytes]) -> tuple[Path, str]:
+    """Copy what was uploaded to a place of its own until its import has a number; and its hash."""
+    path = folder(instance_dir) / f"{secrets.token_hex(8)}.new"
+    digest = hashlib.sha256()
+    stream.seek(0)
+    try:
+        with path.open("xb") as file:
+            while chunk := stream.read(CHUNK_BYTES):
+                digest.update(chunk)
+                file.write(chunk)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path, digest.hexdigest()
+
+
+def samples(path: Path) -> list[str]:
+    """What some texts look like; by those with other than plain letters an encoding is judged."""
+    try:
+        rows, _offset = read_batch(path, 0, SAMPLE_ROWS)
+    except OSError:
+        return []
+    texts = [v.text for row in rows for v in [_first_text(row)] if v is not None and v.text]
+    texts = sorted(dict.fromkeys(texts), key=str.isascii)
+    return [text[:SAMPLE_LENGTH] for text in texts[:SAMPLES]]
+
+
+def _first_text(row: ReadRow) -> AnswerValue | None:
+    return next((value for value in row.values.values() if value.text is not None), None)
 
 
 def write_rows(path: Path, rows: Iterable[ReadRow]) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
+import os
 from typing import Any, cast
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -24,7 +23,7 @@ from cjm_feedback.accounts.access import (
 from cjm_feedback.extensions import csrf, db
 from cjm_feedback.importing import staging
 from cjm_feedback.importing.files import UnreadableFileError, inspect
-from cjm_feedback.importing.forms import UploadForm
+from cjm_feedback.importing.forms import EncodingForm, UploadForm
 from cjm_feedback.importing.messages import file_message, refusal_message
 from cjm_feedback.importing.models import CsvImport
 from cjm_feedback.importing.rows import Refusal
@@ -60,12 +59,12 @@ def index() -> str:
 @requires("admin")
 def upload() -> ResponseReturnValue:
     request.max_content_length = MAX_UPLOAD_BYTES
+    db.session.rollback()  # who sends slowly must not keep anybody from writing
     csrf.protect()
     form = _form()
     if not form.validate() or not _readable(form):
         return _page(form), 422
-    one = _keep(form)
-    return redirect(url_for(".show", import_id=one.id), 303)
+    return redirect(url_for(".show", import_id=_keep(form)), 303)
 
 
 csrf.exempt(upload)  # it protects itself, once the person is known and the larger body allowed
@@ -75,6 +74,10 @@ csrf.exempt(upload)  # it protects itself, once the person is known and the larg
 @requires("admin")
 def show(import_id: int) -> str:
     one = _get(import_id)
+    return _report(one, EncodingForm(encoding=one.report.get("encoding")))
+
+
+def _report(one: CsvImport, form: EncodingForm) -> str:
     fault = one.report.get("fault")
     return render_template(
         "importing/show.html",
@@ -86,7 +89,36 @@ def show(import_id: int) -> str:
         ],
         working=one.status in ("waiting", "running"),
         may_start=one.dry_run and one.status == "done" and one.accepted > 0,
+        form=form if _may_check(one) else None,
+        samples=_samples(one),
     )
+
+
+@bp.post("/<int(max=2147483647):import_id>/check")
+@requires("admin")
+def check(import_id: int) -> ResponseReturnValue:
+    """Judge the file once more, read in another encoding."""
+    at = clock.utc_now()
+    session = db.session()
+    one = _get(import_id)
+    if not _is_kept(import_id):
+        abort(410)
+    form = EncodingForm()
+    if not form.validate():
+        return _report(one, form), 422
+    claimed = session.execute(
+        update(CsvImport)
+        .where(
+            CsvImport.id == import_id, CsvImport.dry_run, CsvImport.status.in_(("done", "failed"))
+        )
+        .values(status="waiting", finished_at=None, rows=0, accepted=0, known=0, refused=0)
+    )
+    if cast("Any", claimed).rowcount:  # pressing twice checks once
+        payload = {"import_id": import_id, "encoding": form.encoding.data or None}
+        enqueue(session, "check_import", payload, at=at)
+        audit.record(session, "import.check", "csv_import", import_id, at)
+        session.commit()
+    return redirect(url_for(".show", import_id=import_id), 303)
 
 
 @bp.post("/<int(max=2147483647):import_id>/start")
@@ -100,7 +132,7 @@ def start(import_id: int) -> ResponseReturnValue:
     claimed = session.execute(
         update(CsvImport)
         .where(CsvImport.id == import_id, CsvImport.dry_run, CsvImport.status == "done")
-        .values(dry_run=False, status="running", finished_at=None, accepted=0, known=0)
+        .values(dry_run=False, status="running", finished_at=None, accepted=0)
     )
     if cast("Any", claimed).rowcount:  # pressing twice starts once
         enqueue(session, "load_import", {"import_id": import_id, "offset": 0}, at=at)
@@ -144,6 +176,7 @@ def _readable(form: UploadForm) -> bool:
     """Whether the file can be read to its end; the reason stands at the field if not."""
     survey = db.session.scalars(_surveys().where(Survey.slug == form.survey.data)).one()
     target = target_of(db.session(), survey, at=clock.utc_now())
+    db.session.rollback()  # reading the file must not keep anybody from writing
     try:
         inspect(form.file.data.stream, encoding=form.encoding.data or None, known=target.columns)
     except UnreadableFileError as error:
@@ -152,29 +185,41 @@ def _readable(form: UploadForm) -> bool:
     return True
 
 
-def _keep(form: UploadForm) -> CsvImport:
+def _keep(form: UploadForm) -> int:
+    """Keep the file and ask for it to be judged; the number of the import."""
+    file: FileStorage = form.file.data
+    draft, file_hash = staging.keep(staging.instance_dir(), file.stream)
+    kept = [draft]
+    try:
+        one = _note(form, file_hash)
+        kept.append(staging.uploaded(staging.instance_dir(), one.id))
+        os.replace(*kept)
+        import_id = one.id
+        db.session.commit()
+    except BaseException:
+        for path in kept:
+            path.unlink(missing_ok=True)
+        raise
+    return import_id
+
+
+def _note(form: UploadForm, file_hash: str) -> CsvImport:
     at = clock.utc_now()
     session = db.session()
-    file: FileStorage = form.file.data
     survey = session.scalars(_surveys().where(Survey.slug == form.survey.data)).one()
     one = CsvImport(
         survey_id=survey.id,
         user_id=signed_in_user().id,
-        file_name=_shown_name(file.filename),
-        file_hash=_digest(file),
+        file_name=_shown_name(form.file.data.filename),
+        file_hash=file_hash,
         dry_run=True,
         created_at=at,
     )
     session.add(one)
     session.flush()
-    path = staging.uploaded(staging.instance_dir(), one.id)
-    file.stream.seek(0)
-    with path.open("wb") as kept:
-        shutil.copyfileobj(file.stream, kept)
     payload = {"import_id": one.id, "encoding": form.encoding.data or None}
     enqueue(session, "check_import", payload, at=at)
     audit.record(session, "import.upload", "csv_import", one.id, at)
-    session.commit()
     return one
 
 
@@ -183,9 +228,18 @@ def _shown_name(name: str | None) -> str:
     return kept[-200:] or "unnamed.csv"
 
 
-def _digest(file: FileStorage) -> str:
-    file.stream.seek(0)
-    return hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+def _is_kept(import_id: int) -> bool:
+    return staging.uploaded(staging.instance_dir(), import_id).exists()
+
+
+def _may_check(one: CsvImport) -> bool:
+    return one.dry_run and one.status in ("done", "failed") and _is_kept(one.id)
+
+
+def _samples(one: CsvImport) -> list[str]:
+    if not one.dry_run or one.status != "done":
+        return []
+    return staging.samples(staging.staged(staging.instance_dir(), one.id))
 
 
 def _get(import_id: int) -> CsvImport:

@@ -6,15 +6,19 @@ out while they were stopped, can change nothing any more. The caller commits.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from cjm_feedback.db import JsonObject
 from cjm_feedback.jobs.models import Job
-from cjm_feedback.jobs.registry import seconds_for
+from cjm_feedback.jobs.registry import mourner_of, seconds_for
+
+log = logging.getLogger(__name__)
 
 HARD_LIMIT_MARGIN_SECONDS = 15
 """How long after its time box a worker that does not react is killed."""
@@ -86,16 +90,33 @@ def fail(session: Session, claim: Claim, error: str, at: datetime) -> str | None
     else:
         values = {"status": "queued", "run_at": at + back_off(claim.attempt)}
     kept = _settle(session, claim, {**values, "lease_until": None, "error": error})
-    return str(values["status"]) if kept else None
+    if not kept:
+        return None
+    if values["status"] == "dead":
+        _tell(session, [claim.job_id], at)
+    return str(values["status"])
 
 
-def end_all_leases(session: Session, at: datetime) -> int:
-    """Let every job that is marked as running be taken again: all who held one are gone."""
+def end_all_leases(session: Session, at: datetime, *, blameless: bool = False) -> int:
+    """Let every job that is marked as running be taken again: all who held one are gone.
+
+    `blameless`: they went down together with everything else, not by the job they had in hand.
+    Such a try does not count. The job goes to the end of the queue all the same, so that all other
+    work is done first if it was at fault after all.
+    """
+    values: dict[str, object] = {"lease_until": at - timedelta(seconds=1)}
+    if blameless:
+        values = {
+            "status": "queued",
+            "lease_until": None,
+            "attempts": Job.attempts - 1,
+            "run_at": at,
+        }
     return len(
         session.scalars(
             update(Job)
-            .where(Job.status == "running", Job.lease_until >= at)
-            .values(lease_until=at - timedelta(seconds=1))
+            .where(Job.status == "running", or_(Job.lease_until >= at, literal(blameless)))
+            .values(values)
             .returning(Job.id)
             .execution_options(synchronize_session=False)
         ).all()
@@ -104,15 +125,15 @@ def end_all_leases(session: Session, at: datetime) -> int:
 
 def bury_exhausted(session: Session, at: datetime) -> int:
     """Give up the jobs whose last attempt fell silent; how many they were."""
-    return len(
-        session.scalars(
-            update(Job)
-            .where(_lease_ran_out(at), Job.attempts >= Job.max_attempts)
-            .values(status="dead", finished_at=at, lease_until=None, error=LEASE_RAN_OUT)
-            .returning(Job.id)
-            .execution_options(synchronize_session=False)
-        ).all()
-    )
+    buried = session.scalars(
+        update(Job)
+        .where(_lease_ran_out(at), Job.attempts >= Job.max_attempts)
+        .values(status="dead", finished_at=at, lease_until=None, error=LEASE_RAN_OUT)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    _tell(session, buried, at)
+    return len(buried)
 
 
 def retry_dead(session: Session, job_id: int, at: datetime) -> bool:
@@ -122,6 +143,21 @@ def retry_dead(session: Session, job_id: int, at: datetime) -> bool:
         (Job.id == job_id) & (Job.status == "dead"),
         {"status": "queued", "attempts": 0, "run_at": at, "finished_at": None},
     )
+
+
+def _tell(session: Session, job_ids: Iterable[int], at: datetime) -> None:
+    """Tell those who wait for these jobs that they are given up."""
+    for job_id in job_ids:
+        job = session.get_one(Job, job_id, populate_existing=True)
+        mourner = mourner_of(job.kind)
+        if mourner is None:
+            continue
+        try:
+            with session.begin_nested():
+                mourner(session, job, at=at)
+        except Exception as error:  # noqa: BLE001 - it must not bring the dead back
+            # Without its message, which may quote what a customer wrote.
+            log.error("job %d (%s) is dead, telling so: %s", job_id, job.kind, type(error).__name__)
 
 
 def _is_due(at: datetime) -> ColumnElement[bool]:

@@ -26,15 +26,26 @@ class Handler(Protocol):
     def __call__(self, session: Session, job: Job, *, at: datetime) -> JsonObject | None: ...
 
 
+class Mourner(Protocol):
+    """Told that a job is given up, in the transaction that marks it dead; must not commit.
+
+    `job` is the row as it is left. What it raises is logged, and its effects are undone: the job
+    stays dead.
+    """
+
+    def __call__(self, session: Session, job: Job, *, at: datetime) -> None: ...
+
+
 AnyHandler = TypeVar("AnyHandler", bound=Handler)
 
 
 @dataclass(frozen=True)
 class Work:
-    """A kind of work: who does it, and how long it may take before it is stopped."""
+    """A kind of work: who does it, how long it may take, and who is told if it is given up."""
 
     handler: Handler
     seconds: int
+    on_dead: Mourner | None = None
 
 
 class UnknownKindError(LookupError):
@@ -44,13 +55,18 @@ class UnknownKindError(LookupError):
 _works: dict[str, Work] = {}
 
 
-def handles(kind: str, *, seconds: int = TIME_BOX_SECONDS) -> Callable[[AnyHandler], AnyHandler]:
-    """Register the function below as the one that does `kind`, in at most `seconds`."""
+def handles(
+    kind: str, *, seconds: int = TIME_BOX_SECONDS, on_dead: Mourner | None = None
+) -> Callable[[AnyHandler], AnyHandler]:
+    """Register the function below as the one that does `kind`, in at most `seconds`.
+
+    `on_dead` is called when such a job is given up, so that nobody waits for it any longer.
+    """
 
     def register(handler: AnyHandler) -> AnyHandler:
         if kind in _works:
             raise ValueError(f"two handlers for {kind!r}")
-        _works[kind] = Work(handler, seconds)
+        _works[kind] = Work(handler, seconds, on_dead)
         return handler
 
     return register
@@ -67,6 +83,12 @@ def seconds_for(kind: str) -> int:
     """The time box of `kind`, also of one that this process does not know."""
     work = _works.get(kind)
     return work.seconds if work else TIME_BOX_SECONDS
+
+
+def mourner_of(kind: str) -> Mourner | None:
+    """Who is told when a job of `kind` is given up, if anybody."""
+    work = _works.get(kind)
+    return work.on_dead if work else None
 
 
 @contextmanager

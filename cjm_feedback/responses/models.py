@@ -30,6 +30,7 @@ class Response(Base):
     __tablename__ = "response"
     __table_args__ = (
         CheckConstraint(one_of("source", SOURCES), name="known_source"),
+        UniqueConstraint("survey_id", "external_id"),
         Index("ix_response_journey_day", "journey_id", "local_day"),
         Index("ix_response_touchpoint_day", "touchpoint_id", "local_day"),
     )

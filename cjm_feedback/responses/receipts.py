@@ -27,6 +27,11 @@ def new_code() -> str:
     )
 
 
+def new_external_id() -> str:
+    """The number by which a response is known in files. It opens nothing: no secret."""
+    return f"cjm-{secrets.token_hex(8)}"
+
+
 def read_code(text: str) -> str | None:
     """The code as it is stored, however it was typed; None if it cannot be one."""
     code = text.strip().upper()

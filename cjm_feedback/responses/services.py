@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from cjm_feedback.responses.idempotency import stored_key
 from cjm_feedback.responses.models import Answer, IdempotencyKey, Response, TextScore
 from cjm_feedback.responses.personas import persona_rules
 from cjm_feedback.responses.queries import find_link
-from cjm_feedback.responses.receipts import Receipt, new_code
+from cjm_feedback.responses.receipts import Receipt, new_code, new_external_id
 from cjm_feedback.rollups.services import CellKeyTuple, record_changes, take_back
 from cjm_feedback.surveys.models import Link, Revision, Survey
 from cjm_feedback.surveys.published import PublishedSurvey
@@ -61,8 +61,10 @@ def submit_response(
     """Store a response with all that follows from it, or find the one that this is a repeat of.
 
     A repeat is recognised by `key`, also after the survey has closed: who never saw the first
-    thank-you gets the same receipt. A file may bring answers from before or after the survey was
-    open. `answers` are clean. The caller commits; until then nothing is promised to anybody.
+    thank-you gets the same receipt. One with an `external_id` is recognised by that too, whatever
+    brought it first; one without gets one, so that an export can be taken in again. A file may
+    bring answers from before or after the survey was open. `answers` are clean. The caller
+    commits; until then nothing is promised to anybody.
     """
     attempt = stored_key(source, survey.id, key)
     known = known_receipt(session, attempt, fingerprint)
@@ -82,7 +84,7 @@ def submit_response(
         received_at=received_at,
         local_day=local_day(received_at, survey.journey.timezone),
         source=source,
-        external_id=external_id,
+        external_id=external_id or new_external_id(),
         receipt=new_code(),
     )
     try:
@@ -95,8 +97,11 @@ def submit_response(
             )
             session.flush()
     except IntegrityError:
-        # The same submission, sent twice at once, was faster on another connection.
+        # The same submission, sent twice at once, was faster on another connection, or came in
+        # by another way before.
         known = known_receipt(session, attempt, fingerprint)
+        if known is None and external_id is not None:
+            known = _receipt_by_id(session, survey.id, external_id, fingerprint)
         if known is None:
             raise
         return known
@@ -157,10 +162,21 @@ def receipt_by_link(
 
 def known_receipt(session: Session, attempt: str, fingerprint: str) -> Receipt | None:
     """The receipt that was given for this attempt (`stored_key`), if it was made before."""
+    return _known(session, IdempotencyKey.key == attempt, fingerprint)
+
+
+def _receipt_by_id(
+    session: Session, survey_id: int, external_id: str, fingerprint: str
+) -> Receipt | None:
+    this = and_(Response.survey_id == survey_id, Response.external_id == external_id)
+    return _known(session, this, fingerprint)
+
+
+def _known(session: Session, this: ColumnElement[bool], fingerprint: str) -> Receipt | None:
     row = session.execute(
         select(IdempotencyKey.fingerprint, Response.receipt, Response.id)
         .join(Response, Response.id == IdempotencyKey.response_id)
-        .where(IdempotencyKey.key == attempt)
+        .where(this)
     ).one_or_none()
     if row is None:
         return None

@@ -25,6 +25,12 @@ RUSSIAN = "csat;comment\n5;Очень хороший сервис, спасиб�
         (RUSSIAN, "cp1251"),
         (RUSSIAN, "utf-8"),
         (RUSSIAN, "utf-16"),
+        (RUSSIAN, "utf-16-le"),
+        (RUSSIAN, "utf-16-be"),
+        ("csat;comment\n2;Да\n", "cp1251"),
+        ("csat;comment\n2;Да\n5;нет\n", "cp1251"),
+        ("csat;comment\n5;Čí\n2;Líbí se mi to\n", "cp1250"),
+        ("csat;comment\n5;Są OK\n", "cp1250"),
     ],
 )
 def test_the_encoding_and_the_delimiter_are_found(text: str, encoding: str) -> None:
@@ -35,6 +41,46 @@ def test_the_encoding_and_the_delimiter_are_found(text: str, encoding: str) -> N
     assert dialect.header == ("csat", "comment")
     read = [row["comment"] for _, row in rows(file, dialect)]
     assert read == [line.split(";")[1] for line in text.splitlines()[1:]]
+
+
+def test_a_long_text_in_russian_without_a_byte_order_mark_is_utf_16() -> None:
+    texts = [f"Очень{'о' * number}хорошийсервис" for number in range(40)]
+    file = io.BytesIO("".join(["comment\n", *(f"{text}\n" for text in texts)]).encode("utf-16-le"))
+
+    assert [row["comment"] for _, row in rows(file, inspect(file))] == texts
+
+
+def test_utf_8_with_stray_nuls_stays_utf_8() -> None:
+    file = io.BytesIO("csat;comment\n5;d\x00íky\x00\n".encode())
+
+    assert inspect(file).encoding == "utf-8-sig"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_line_that_excel_writes_for_itself_names_the_delimiter(encoding: str) -> None:
+    file = io.BytesIO("sep=;\r\ncsat;comment,long,wide\r\n5;fine\r\n".encode(encoding))
+
+    dialect = inspect(file)
+
+    assert dialect.delimiter == ";"
+    assert list(rows(file, dialect)) == [(3, {"csat": "5", "comment,long,wide": "fine"})]
+
+
+def test_a_row_longer_than_any_may_be_is_refused_and_not_cut_in_two() -> None:
+    wide = ",".join(["x" * 90_000] * 3)
+    file = io.BytesIO(f"a,b,c,d\n1,2,3,4\n{wide},end\n".encode())
+
+    with pytest.raises(UnreadableFileError) as caught:
+        inspect(file)
+
+    assert (caught.value.code, caught.value.params["line"]) == ("row_too_long", 3)
+
+
+def test_a_row_of_many_lines_may_be_longer_than_one_line() -> None:
+    text = "\n".join(["x" * 30_000] * 3)
+    file = io.BytesIO(f'a,b,c\n"{text}","{text}","{text}"\n'.encode())
+
+    assert [row["c"] for _, row in rows(file, inspect(file))] == [text]
 
 
 def test_a_cell_of_thirty_megabytes_is_refused_with_its_line() -> None:

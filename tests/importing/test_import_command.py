@@ -80,3 +80,22 @@ def test_what_cannot_be_read_is_refused_with_a_reason(
         app, str(file), "--survey", survey.slug, "--encoding", "nonsense", exit_code=2
     )
     assert session.scalar(select(func.count()).select_from(Response)) == 0
+
+
+def test_an_external_id_with_other_content_is_refused_in_the_dry_run_too(
+    app: Flask, survey: Survey, tmp_path: Path
+) -> None:
+    head = "external_id,language,csat\n"
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text(f"{head}A,cs,5\n", encoding="utf-8")
+    second.write_text(f"{head}A,cs,1\nA,cs,5\nB,cs,4\nB,cs,4\nB,cs,3\n", encoding="utf-8")
+    run(app, str(first), "--survey", survey.slug)
+
+    for arguments in (["--dry-run"], []):
+        output = run(app, str(second), "--survey", survey.slug, *arguments)
+        assert [
+            line.removesuffix(" (dry run: nothing is stored)")
+            for line in output.splitlines()
+            if line.startswith(("accepted", "known", "refused"))
+        ] == ["accepted  1", "known     2", "refused   2"]
+        assert "external_id: An answer with this external_id was taken in before" in output

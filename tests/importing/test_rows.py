@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -109,6 +109,29 @@ def test_equal_rows_are_told_apart_by_their_number_and_known_when_the_file_comes
 
     assert len(set(keys)) == 3
     assert set(keys) == set(again)
+
+
+def test_a_row_is_known_by_what_it_says_and_not_by_how_it_is_written() -> None:
+    written = {**GOOD, "received_at": "2026-07-01T10:00", "comment": "Fine."}
+    otherwise = {
+        **written,
+        "received_at": "2026-07-01 08:00:00+00:00",
+        "language": "EN",
+        "channel": "",
+        "csat": " 4",
+        "comment": "Fine. ",
+    }
+
+    assert accepted(written).key == accepted(otherwise).key
+    assert accepted(written).key != accepted({**written, "received_at": ""}).key
+
+
+def test_a_row_without_a_time_is_known_at_any_later_time() -> None:
+    later = replace(TARGET, now=NOW + timedelta(days=3))
+    (again,) = read_rows(later, [(2, GOOD)])
+
+    assert isinstance(again, ReadRow)
+    assert again.key == accepted(GOOD).key
 
 
 def test_an_external_id_stands_for_the_row_whatever_its_cells() -> None:

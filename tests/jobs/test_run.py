@@ -46,6 +46,17 @@ def write_and_break(session: Session, job: Job, *, at: datetime) -> JsonObject |
     raise ValueError(SECRET)
 
 
+def bury(session: Session, job: Job, *, at: datetime) -> None:
+    add_workspace(session, f"grave-of-{job.payload['slug']}")
+    if job.payload["slug"] == "two-graves":
+        add_workspace(session, "grave-of-two-graves")
+
+
+@handles("test.mourned", on_dead=bury)
+def mourned(session: Session, job: Job, *, at: datetime) -> JsonObject | None:
+    raise ValueError(SECRET)
+
+
 @handles("test.break_once")
 def break_once(session: Session, job: Job, *, at: datetime) -> JsonObject | None:
     if job.attempts == 1:
@@ -85,9 +96,9 @@ def sessions(connection: Connection) -> Sessions:
 
 @pytest.fixture
 def add(session: Session) -> Callable[..., Job]:
-    def add(kind: str, *, max_attempts: int = 5, run_at: datetime = NOW) -> Job:
+    def add(kind: str, *, slug: str = "new", max_attempts: int = 5, run_at: datetime = NOW) -> Job:
         job = enqueue(
-            session, kind, {"slug": "new"}, at=NOW, run_at=run_at, max_attempts=max_attempts
+            session, kind, {"slug": slug}, at=NOW, run_at=run_at, max_attempts=max_attempts
         )
         session.commit()
         return job
@@ -278,6 +289,32 @@ def test_a_job_that_silenced_its_worker_every_time_is_given_up(
 
     session.refresh(job)
     assert (job.status, job.error, job.finished_at) == ("dead", "LeaseRanOut", latest)
+
+
+def test_who_waits_for_a_job_learns_that_it_is_given_up(
+    session: Session, sessions: Sessions, add: Callable[..., Job]
+) -> None:
+    job = add("test.mourned", slug="one", max_attempts=2)
+
+    assert run_job(sessions, job.id, NOW) is Outcome.RETRY
+    assert workspaces(session) == []
+    assert run_job(sessions, job.id, NOW + MINUTE) is Outcome.DEAD
+    assert workspaces(session) == ["grave-of-one"]
+
+
+def test_who_waits_for_a_job_learns_that_its_worker_fell_silent(
+    session: Session, add: Callable[..., Job]
+) -> None:
+    for slug in ("one", "two-graves", "three"):
+        job = add("test.mourned", slug=slug, max_attempts=1)
+        leases.claim(session, job.id, NOW)
+
+    assert leases.bury_exhausted(session, NOW + timedelta(hours=1)) == 3
+
+    # One that cannot be told holds nobody else up.
+    assert sorted(workspaces(session)) == ["grave-of-one", "grave-of-three"]
+    session.expire_all()
+    assert set(session.scalars(select(Job.status))) == {"dead"}
 
 
 def test_a_dead_job_can_be_tried_again(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -170,3 +171,33 @@ def test_withdrawing_takes_exactly_one_response_out_of_the_figures(
     assert read_all_cells(session, link.survey.journey_id) == before
     assert session.get_one(Response, gone.response_id).answers == []
     assert len(session.get_one(Response, kept.response_id).answers) == 2
+
+
+@pytest.mark.both_databases
+def test_every_response_has_a_number_by_which_it_is_known_again(
+    session: Session, make: Factory
+) -> None:
+    link = make.link()
+    first = submit(session, link)
+    submit(session, link, key="2")
+    ids = session.scalars(select(Response.external_id).order_by(Response.id)).all()
+    assert len(set(ids)) == 2
+    assert all(re.fullmatch(r"cjm-[0-9a-f]{16}", one or "") for one in ids)
+
+    again = submit(session, link, key="3", source="import", external_id=ids[0])
+
+    assert again == Receipt(first.code, first.response_id, repeated=True)
+    with pytest.raises(KeyReusedError):
+        submit(
+            *(session, link),
+            key="4",
+            source="import",
+            external_id=ids[0],
+            answers={"csat": AnswerValue(number=5)},
+        )
+    assert session.scalars(select(func.count()).select_from(Response)).one() == 2
+
+
+def test_two_surveys_may_use_the_same_number(session: Session, make: Factory) -> None:
+    for _ in range(2):
+        assert not submit(session, make.link(), external_id="A-1").repeated
