@@ -28,10 +28,12 @@ from cjm_feedback.accounts.queries import (
 )
 from cjm_feedback.accounts.words import (
     DEPARTMENT_NAMES,
+    DETAIL_NAMES,
     KIND_NAMES,
     ROLE_HINTS,
     ROLE_NAMES,
     act_in_words,
+    detail_in_words,
 )
 from cjm_feedback.clock import utc_now
 from cjm_feedback.extensions import db
@@ -162,6 +164,8 @@ def audit() -> str:
         older=shown[-1][0].id if len(rows) > EVENTS_PER_PAGE else None,
         is_first=before is None,
         act_in_words=act_in_words,
+        detail_names=DETAIL_NAMES,
+        detail_in_words=detail_in_words,
         detail_names=DETAIL_NAMES,
         detail_in_words=detail_in_words,
         kind_names=KIND_NAMES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 ROLE_NAMES = {"viewer": _l("Viewer"), "staff": _l("Staff"), "admin": _l("Admin")}
@@ -45,7 +46,9 @@ VERBS = {
     "disabled": _l("Switched off"),
     "run": _l("Run"),
     "retried": _l("Tried again"),
+    "uploaded": _l("Uploaded"),
     "upload": _l("Uploaded"),
+    "started": _l("Started"),
     "start": _l("Started"),
 }
 KIND_NAMES = {
@@ -63,6 +66,42 @@ KIND_NAMES = {
     "job": _l("Job"),
     "csv_import": _l("Import"),
 }
+DETAIL_NAMES = {
+    "role": _l("Role"),
+    "department": _l("Department"),
+    "purpose": _l("Purpose"),
+    "step": _l("Step"),
+    "journey": _l("Journey"),
+    "survey": _l("Survey"),
+    "template": _l("Template"),
+    "persona": _l("Persona"),
+    "stage": _l("Stage"),
+    "channel": _l("Channel"),
+    "name": _l("Name"),
+    "description": _l("Description"),
+    "text": _l("Text"),
+    "phase": _l("Phase"),
+    "initiative": _l("Who starts the contact"),
+    "timezone": _l("Time zone"),
+    "paid": _l("Paid"),
+    "cron": _l("Cron line"),
+    "enabled": _l("Switched on"),
+    "languages": _l("Languages"),
+    "default_language": _l("Default language"),
+    "opens_at": _l("Opens"),
+    "closes_at": _l("Closes"),
+}
+"""What was noted of an act; other keys stand as they are."""
+
+
+def detail_in_words(key: str, value: object) -> str:
+    """A noted fact, or what a fact was before and after."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list):
+        return " → ".join(detail_in_words(key, one) for one in value)
+    names = {"role": ROLE_NAMES, "department": DEPARTMENT_NAMES}.get(key, {})
+    return "–" if value is None else str(names.get(str(value), value))
 
 
 def act_in_words(action: str) -> str:
