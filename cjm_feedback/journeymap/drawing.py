@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from cjm_feedback.journeymap.curves import HEIGHT, EmotionLane
+from cjm_feedback.journeymap.curves import HEIGHT, NEUTRAL, EmotionLane
 from cjm_feedback.journeymap.lanes import Lane, StageLane, touchpoint_lanes
 from cjm_feedback.journeymap.layout import ARROW, RAIL, Column, Layout, lay_out, touchpoint_name
 from cjm_feedback.journeymap.legend import Legend
@@ -221,7 +221,8 @@ class _Drawing:
 
     def _centred(self, x: float, words: Iterable[str]) -> Svg:
         found = tuple(words)
-        y = self.emotion.middle - 8 - (len(found) - 1) * LINE  # clear of the zero line
+        # Clear of the edge of the neutral band, which would seem to cut the words.
+        y = self.emotion.at(NEUTRAL) - 8 - (len(found) - 1) * LINE
         return lines(x, y, found, "m-t m-dim m-halo", anchor="middle")
 
     def _hatched(self, column: Column) -> Svg:

@@ -197,6 +197,19 @@ def test_the_legend_explains_hatching_only_where_something_is_hatched() -> None:
     assert "few answers" not in words(drawn(shop(few)))
 
 
+def test_words_in_a_hatched_column_stand_clear_of_the_neutral_band() -> None:
+    root = parsed(drawn(shop({})))
+    up = next(r for r in root.iter(SVG + "rect") if r.get("class") == "m-up")
+    top = float(up.get("y") or 0)
+    edge = top + float(up.get("height") or 0)
+    said = [t for t in root.iter(SVG + "text") if t.text == "no answers" and t.get("text-anchor")]
+    assert len(said) == 3
+    assert all(top + 12 < float(t.get("y") or 0) < edge - 5 for t in said)
+    markup = drawn(shop({}))
+    assert markup.rindex("m-up") < markup.index("no answers</text>")
+    assert markup.rindex('class="m-zero"') < markup.index("no answers</text>")
+
+
 def test_the_verdict_lane_is_there_only_where_two_periods_are_compared() -> None:
     before = {**CELLS, (2, "written"): texts(0.5, 80)}
     assert "▼ worse" in words(drawn(shop(CELLS, before)))
