@@ -61,7 +61,15 @@ class ReadingFailedError(Exception):
     """The one text of a job could not be read; the ledger tries again later."""
 
 
-@handles("read_responses", seconds=JOB_SECONDS)
+def give_up_reading(session: Session, job: Job, *, at: datetime) -> None:
+    """Say of texts whose job was given up that they could not be read: nobody waits for them."""
+    response_ids: list[int] = job.payload["response_ids"]
+    texts = texts_of(session, response_ids, read_before=False)
+    readings = [(text, unscored("failed")) for text in texts]
+    store_readings(session, response_ids, readings, again=False, at=at)
+
+
+@handles("read_responses", seconds=JOB_SECONDS, on_dead=give_up_reading)
 def read_responses(
     session: Session, job: Job, *, at: datetime, read: ReadComment = read_comment
 ) -> JsonObject:

@@ -40,6 +40,11 @@ def silent(session: Session, names: Sequence[str], at: datetime) -> list[str]:
     return [name for name in names if name not in alive]
 
 
+def known(session: Session, name: str) -> bool:
+    """Whether `name` was heard of since its signs of life were forgotten, however long ago."""
+    return session.get(Heartbeat, name) is not None
+
+
 def forget(session: Session, names: Sequence[str]) -> None:
     """Count on no sign of life from before."""
     session.execute(delete(Heartbeat).where(Heartbeat.name.in_(names)))

@@ -84,7 +84,10 @@ class Worker:
 
     def _take_over_from_the_dead(self) -> bool:
         with self._sessions() as session:
-            freed = leases.end_all_leases(session, utc_now())
+            # A server forgets its worker's signs of life when it starts: without any, this is the
+            # first worker since, and the last one died with the whole tree, not of its job.
+            blameless = not heartbeats.known(session, heartbeats.WORKER)
+            freed = leases.end_all_leases(session, utc_now(), blameless=blameless)
             session.commit()
         if freed:
             log.warning("%d jobs were left behind by a worker that is gone", freed)

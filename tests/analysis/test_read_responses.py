@@ -19,6 +19,8 @@ from cjm_feedback.analysis.services import (
 )
 from cjm_feedback.analysis.storing import mean_polarity
 from cjm_feedback.analysis.timebox import TimeIsUp, time_box
+from cjm_feedback.jobs import leases
+from cjm_feedback.jobs.leases import Claim
 from cjm_feedback.jobs.ledger import enqueue
 from cjm_feedback.jobs.models import Job
 from cjm_feedback.journeymap.measures import measure
@@ -249,6 +251,18 @@ def test_r15_texts_that_could_not_be_read_get_jobs_of_their_own(
     assert [one.payload for one in made] == [{"response_ids": [broken.id]}]
     statuses = [score_of(session, one).status for one in (fine, broken)]
     assert statuses == ["scored", "pending"]
+
+
+def test_r15_nobody_waits_for_texts_whose_job_is_dead(session: Session, link: Link) -> None:
+    response = answer(session, link, csat=1, comment="-0.9 poison")
+    dying = job(session, response.id, attempts=5)
+
+    assert leases.fail(session, Claim(dying.id, 5), "Killed", LATER) == "dead"
+    session.commit()
+    session.expire_all()
+
+    assert score_of(session, response).status == "failed"
+    assert pending_count(session, link.survey.journey_id) == 0
 
 
 def test_a_job_says_what_it_wrote(session: Session, link: Link) -> None:
