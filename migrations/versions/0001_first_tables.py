@@ -448,7 +448,8 @@ def upgrade():
     sa.ForeignKeyConstraint(['survey_id'], ['survey.id'], name=op.f('fk_response_survey_id_survey')),
     sa.ForeignKeyConstraint(['touchpoint_id'], ['touchpoint.id'], name=op.f('fk_response_touchpoint_id_touchpoint')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_response')),
-    sa.UniqueConstraint('receipt', name=op.f('uq_response_receipt'))
+    sa.UniqueConstraint('receipt', name=op.f('uq_response_receipt')),
+    sa.UniqueConstraint('survey_id', 'external_id', name=op.f('uq_response_survey_id_external_id'))
     )
     with op.batch_alter_table('response', schema=None) as batch_op:
         batch_op.create_index('ix_response_journey_day', ['journey_id', 'local_day'], unique=False)
