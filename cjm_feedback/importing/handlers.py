@@ -45,9 +45,12 @@ def check_import(session: Session, job: Job, *, at: datetime) -> JsonObject | No
     staging.forget_old(instance_dir, at)
     report = Report()
     with read_ahead(session):
-        survey = session.get_one(CsvImport, import_id).survey
+        one = session.get_one(CsvImport, import_id)
+        survey, judged_before = one.survey, not one.dry_run
         survey_id = survey.id
         target = target_of(session, survey, at=at)
+    if judged_before:  # a late repeat: its answers are on their way in, or in
+        return None
     try:
         with staging.uploaded(instance_dir, import_id).open("rb") as file:
             dialect, judged = judge_file(target, file, encoding=job.payload.get("encoding"))

@@ -254,6 +254,24 @@ def test_an_import_that_was_given_up_and_is_tried_again_comes_to_its_end(
     assert "fault" not in one.report
 
 
+def test_a_check_that_is_tried_again_late_leaves_what_was_taken_in_alone(
+    app: Flask, admin: FlaskClient, survey: Survey, session: Session
+) -> None:
+    reply = upload(admin, survey, GOOD.encode())
+    work(app, session)
+    page = open_page(admin, reply.location)
+    admin.post(f"{reply.location}/start", data=form_data(page, "form[action$='/start']"))
+    work(app, session)
+    job = session.scalars(select(Job).where(Job.kind == "check_import")).one()
+    job.status, job.finished_at = "queued", None
+
+    work(app, session)
+
+    session.expire_all()
+    one = session.scalars(select(CsvImport)).one()
+    assert (one.status, one.dry_run, one.accepted) == ("done", False, 2)
+
+
 def test_rows_whose_touchpoint_or_channel_went_meanwhile_are_refused_with_a_reason(
     app: Flask, admin: FlaskClient, survey: Survey, session: Session
 ) -> None:
