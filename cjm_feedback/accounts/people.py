@@ -166,8 +166,6 @@ def audit() -> str:
         act_in_words=act_in_words,
         detail_names=DETAIL_NAMES,
         detail_in_words=detail_in_words,
-        detail_names=DETAIL_NAMES,
-        detail_in_words=detail_in_words,
         kind_names=KIND_NAMES,
         format_datetime=format_datetime,
     )

@@ -47,9 +47,8 @@ VERBS = {
     "run": _l("Run"),
     "retried": _l("Tried again"),
     "uploaded": _l("Uploaded"),
-    "upload": _l("Uploaded"),
     "started": _l("Started"),
-    "start": _l("Started"),
+    "checked": _l("Checked again"),
 }
 KIND_NAMES = {
     "user": _l("Person"),

@@ -116,7 +116,7 @@ def check(import_id: int) -> ResponseReturnValue:
     if cast("Any", claimed).rowcount:  # pressing twice checks once
         payload = {"import_id": import_id, "encoding": form.encoding.data or None}
         enqueue(session, "check_import", payload, at=at)
-        audit.record(session, "import.check", "csv_import", import_id, at)
+        audit.record(session, "import_checked", "csv_import", import_id, at)
         session.commit()
     return redirect(url_for(".show", import_id=import_id), 303)
 
@@ -136,7 +136,7 @@ def start(import_id: int) -> ResponseReturnValue:
     )
     if cast("Any", claimed).rowcount:  # pressing twice starts once
         enqueue(session, "load_import", {"import_id": import_id, "offset": 0}, at=at)
-        audit.record(session, "import.start", "csv_import", import_id, at)
+        audit.record(session, "import_started", "csv_import", import_id, at)
         session.commit()
     return redirect(url_for(".show", import_id=import_id), 303)
 
@@ -219,7 +219,7 @@ def _note(form: UploadForm, file_hash: str) -> CsvImport:
     session.flush()
     payload = {"import_id": one.id, "encoding": form.encoding.data or None}
     enqueue(session, "check_import", payload, at=at)
-    audit.record(session, "import.upload", "csv_import", one.id, at)
+    audit.record(session, "import_uploaded", "csv_import", one.id, at)
     return one
 
 
