@@ -71,7 +71,7 @@ def test_a_receipt_may_be_typed_in_small_letters(client: FlaskClient, receipt: s
 
 @pytest.mark.parametrize("code", ["2222-2222-2222-2222-2222", "x", "%00", "' OR 1=1", "A" * 400])
 def test_a_wrong_receipt_is_not_found(client: FlaskClient, receipt: str, code: str) -> None:
-    page = open_page(client, f"{receipt.rsplit('/', 1)[0]}/{code}", status=404)
+    page = open_page(client, f"{receipt.rsplit('/', 1)[0]}/{code}?lang=en", status=404)
 
     survey = receipt.split("/thanks/")[0]
     assert page.select("h1")[0].get_text() == "There are no answers under this code"

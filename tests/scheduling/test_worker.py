@@ -136,6 +136,7 @@ def test_a_worker_gives_up_the_jobs_that_silenced_every_other(
     with sessions() as session:
         job = enqueue(session, "test.quick", {}, at=long_ago, max_attempts=1)
         leases.claim(session, job.id, long_ago)
+        heartbeats.beat(session, heartbeats.WORKER, long_ago)
         session.commit()
     worker = Worker(file_app, observer)
     thread = Thread(target=worker.run)

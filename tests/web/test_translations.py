@@ -17,7 +17,7 @@ SYMBOLS_ONLY = re.compile(r"[\W\dns]*")
 """Of a message without its placeholders: nothing in it is a word; n and s are units."""
 
 SAME_AS_IN_ENGLISH = {
-    "cs": {"E-mail", "Role", "Marketing", "Design", "NPS", "Persona", "Import", "Interval"},
+    "cs": {"E-mail", "Role", "Text", "Marketing", "Design", "NPS", "Persona", "Import", "Interval"},
     "pl": {"E-mail", "Marketing", "NPS", "Persona", "Import", "Menu", "%(num)d link"},
     "ru": {"NPS"},
 }
@@ -104,9 +104,9 @@ def test_r38_people_are_counted_as_the_language_counts(
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("cs", ("Zbývá opravit jednu odpověď", "Zbývá opravit 21 odpovědí")),
-        ("pl", ("Pozostała do poprawienia jedna odpowiedź", "Pozostało do poprawienia 21")),
-        ("ru", ("Осталось поправить 1 ответ", "Осталось поправить 21 ответ")),
+        ("cs", ("Jedna odpověď ještě chybí nebo potřebuje opravit", "21 odpovědí ještě chybí")),
+        ("pl", ("Brakuje jednej odpowiedzi albo trzeba ją poprawić", "Brakuje 21 odpowiedzi")),
+        ("ru", ("Не хватает или нужно поправить: 1 ответ", "Не хватает или нужно поправить: 21 ")),
     ],
 )
 def test_r38_the_number_is_never_lost_where_one_form_serves_several(
