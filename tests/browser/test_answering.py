@@ -77,7 +77,7 @@ def test_a_customer_answers_sees_the_receipt_and_takes_the_answer_back(
 
     page.get_by_label("Co se stalo?").fill("Balík přišel o den později.")
     page.locator(".go").click()
-    assert page.title().startswith("Error:")
+    assert page.title().startswith("Chyba:")
     page.locator(".summary a").click()
     page.locator("input[name=csat]:focus").press("ArrowRight")
     page.locator(".go").click()
