@@ -22,8 +22,8 @@ run: $(VENV)/.runs ## start the product at http://127.0.0.1:8000 (PORT= to chang
 	@if [ "$${CJM_EXAMPLE:-1}" = 1 ] && [ "$${CJM_ENV:-development}" = development ]; then $(FLASK) example load --if-empty; fi
 	@exec $(FLASK) serve
 
-test: $(VENV)/.develops ## run every test (ARGS="-k map" for some)
-	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term:skip-covered $(ARGS)
+test: $(VENV)/.develops ## run every test (ARGS="-k map" for some, ARGS=--cov for coverage)
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
 lint: $(VENV)/.develops ## style, types, layers, templates, dependencies, translations
 	@$(BIN)/ruff check .

@@ -15,6 +15,7 @@ from cjm_feedback.importing.models import CsvImport
 from cjm_feedback.importing.rows import ReadRow, RefusedRow
 from cjm_feedback.importing.services import (
     BATCH,
+    REFUSALS_KEPT,
     Report,
     Sieve,
     destination_of,
@@ -99,7 +100,7 @@ def load_import(session: Session, job: Job, *, at: datetime) -> JsonObject | Non
     one.refused += report.refused
     if report.refusals:
         kept = [*one.report.get("refusals", []), *(_plain(row) for row in report.refusals)]
-        one.report = {**one.report, "refusals": kept}
+        one.report = {**one.report, "refusals": kept[:REFUSALS_KEPT]}
     enqueue(
         session,
         "load_import",
