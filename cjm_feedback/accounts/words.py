@@ -69,6 +69,7 @@ DETAIL_NAMES = {
     "role": _l("Role"),
     "department": _l("Department"),
     "purpose": _l("Purpose"),
+    "by": _l("How"),
     "step": _l("Step"),
     "journey": _l("Journey"),
     "survey": _l("Survey"),
@@ -91,6 +92,8 @@ DETAIL_NAMES = {
     "closes_at": _l("Closes"),
 }
 """What was noted of an act; other keys stand as they are."""
+WAYS_IN = {"password": _l("with a password"), "link": _l("with a one-time link")}
+PURPOSES = {"sign_in": _l("to sign in"), "set_password": _l("to set a password")}
 
 
 def detail_in_words(key: str, value: object) -> str:
@@ -99,7 +102,8 @@ def detail_in_words(key: str, value: object) -> str:
         return str(_("yes") if value else _("no"))
     if isinstance(value, list):
         return " → ".join(detail_in_words(key, one) for one in value)
-    names = {"role": ROLE_NAMES, "department": DEPARTMENT_NAMES}.get(key, {})
+    named = {"role": ROLE_NAMES, "department": DEPARTMENT_NAMES, "by": WAYS_IN, "purpose": PURPOSES}
+    names = named.get(key, {})
     return "–" if value is None else str(names.get(str(value), value))
 
 

@@ -18,6 +18,7 @@ from cjm_feedback.maps.places import Cell, Place
 from cjm_feedback.maps.queries import (
     TEAM,
     VIEWERS,
+    Audience,
     Choices,
     JourneyMap,
     TooManyFacetsError,
@@ -31,6 +32,7 @@ from cjm_feedback.maps.selection import (
     read_days,
     read_selection,
 )
+from cjm_feedback.maps.snapshots import closed_periods
 from cjm_feedback.web.languages import LANGUAGES, choose_language
 
 
@@ -63,7 +65,13 @@ def asked_map(journey: Journey) -> Asked:
     session = db.session()
     audience = TEAM if may("staff") else VIEWERS
     usual = "all" if audience.live else "last"
-    selection, refused = _with_days(read_selection(request.args, default_period=usual), usual)
+    selection = read_selection(request.args, default_period=usual)
+    days = read_days(request.args)
+    refused = None
+    if days is not None:
+        period = _typed_period(journey, days, audience)
+        refused = days if period is None else None
+        selection = replace(selection, period=period or usual)
     choices = filter_choices(session, journey)
     at = utc_now()
 
@@ -86,15 +94,19 @@ def asked_map(journey: Journey) -> Asked:
         abort(404)
 
 
-def _with_days(selection: Selection, usual: str) -> tuple[Selection, TypedDays | None]:
-    """Days that were typed go before the period that was chosen."""
-    days = read_days(request.args)
-    if days is None:
-        return selection, None
+def _typed_period(journey: Journey, days: TypedDays, audience: Audience) -> str | None:
+    """The period that the days make, if they make one that the reader may see.
+
+    Days that were typed go before the period that was chosen. Who only sees closed periods may
+    have got the address from somebody who sees more.
+    """
     try:
-        return replace(selection, period=days.period), None
+        name = days.period
     except UnknownPeriodError:
-        return replace(selection, period=usual), days
+        return None
+    if audience.live or name in {one.name for one in closed_periods(db.session(), journey.id)}:
+        return name
+    return None
 
 
 def cell_of(target: Target) -> Cell:

@@ -590,3 +590,25 @@ def test_the_navigation_leads_to_the_map_from_the_first_page_on(
     staff: FlaskClient, journey: Journey
 ) -> None:
     assert open_page(staff, "/").select_one(f'nav a[href="/journeys/{journey.slug}/map"]')
+
+
+def test_a_viewer_who_got_an_address_with_days_sees_a_closed_week_and_why(
+    viewer: FlaskClient, session: Session, journey: Journey, link: Link
+) -> None:
+    for _number in range(6):
+        answer(session, link, csat=4, at=LAST_WEEK)
+    refresh_map(session, journey, until=NOW, at=NOW, trigger="manual")
+    session.commit()
+
+    page = open_page(viewer, f"{MAP}?from=2026-11-01&to=2026-11-10")
+
+    assert "you see closed periods only" in page.select("[role=alert]")[0].get_text()
+    assert page.select("input[type=date]") == []
+
+
+def test_an_admin_of_an_unanswered_journey_is_led_to_the_set_up(
+    client: FlaskClient, make: Factory, journey: Journey
+) -> None:
+    admin = _signed_in(client, make, journey, "admin")
+
+    assert open_page(admin, "/").select('main a[href="/setup"]')

@@ -156,7 +156,10 @@ def test_viewers_type_no_days_and_see_only_closed_weeks_by_them(
         answer(session, link, csat=5, at=LAST_WEEK)
     close(session, journey)
     assert not open_page(viewer, MAP).select("input[type=date]")
-    assert viewer.get(f"{MAP}?from=2026-11-11&to=2026-11-11").status_code == 404
+    assert viewer.get(f"{MAP}.json?from=2026-11-11&to=2026-11-11").status_code == 404
+    unseen = open_page(viewer, f"{MAP}?from=2026-11-11&to=2026-11-11")
+    assert "Shown instead: Nov 9" in unseen.select("#days-refused")[0].get_text()
+    assert "6 responses" in totals(unseen)
     assert "6 responses" in totals(open_page(viewer, f"{MAP}?from=2026-11-09&to=2026-11-15"))
     refused = open_page(viewer, f"{MAP}?from=2026-11-15&to=2026-11-09")
     assert "Shown instead: Nov 9" in refused.select("#days-refused")[0].get_text()
