@@ -9,6 +9,7 @@ from sqlalchemy import select
 from cjm_feedback.accounts.access import current_workspace, requires
 from cjm_feedback.extensions import db
 from cjm_feedback.journeymap.measures import COUNTED_SERIES
+from cjm_feedback.journeymap.numbers import Numbers
 from cjm_feedback.journeymap.view import MapView
 from cjm_feedback.journeys.models import Journey
 from cjm_feedback.maps.answer_cards import answer_card
@@ -24,6 +25,7 @@ from cjm_feedback.maps.places import UnknownPlaceError, counted_in, read_place
 from cjm_feedback.maps.queries import NoClosedPeriodError
 from cjm_feedback.maps.series import counted, series_options
 from cjm_feedback.maps.toolbar import Option, toolbar
+from cjm_feedback.web.languages import choose_language
 
 bp = Blueprint("responses_inbox", __name__)
 
@@ -58,6 +60,7 @@ def show(journey_slug: str) -> ResponseReturnValue:
     after = read_position(request.args.get("after", ""))
     found, following = answers_behind(db.session(), behind, after=after)
     drawn = asked.drawn()
+    n = counted(asked.shown, behind)
     return render_template(
         "maps/answers.html",
         asked=asked,
@@ -67,7 +70,8 @@ def show(journey_slug: str) -> ResponseReturnValue:
         place=place,
         places=_places(drawn, place),
         series=series_options(series),
-        n=counted(asked.shown, behind),
+        n=n,
+        n_text=Numbers(choose_language()).integer(n),
         of_figure=bool(place) or series != COUNTED_SERIES,
         cards=[answer_card(one, journey) for one in found],
         paged=after is not None,
