@@ -22,6 +22,8 @@ from cjm_feedback.surveys.models import Question, Revision, Survey
 
 SOURCES = ("page", "api", "import")
 SCORE_STATUSES = ("pending", "scored", "unscored", "failed")
+THEME_SOURCES = ("engine", "staff")
+SUGGESTION_STATUSES = ("open", "accepted", "merged", "dismissed")
 
 
 class Response(Base):
@@ -113,6 +115,7 @@ class TextScore(Base):
         CheckConstraint(
             "(status IN ('unscored', 'failed')) = (reason IS NOT NULL)", name="unscored_has_reason"
         ),
+        CheckConstraint(one_of("themes_source", THEME_SOURCES), name="known_themes_source"),
         Index("ix_text_score_journey_status", "journey_id", "status"),
         Index("ix_text_score_touchpoint_polarity", "touchpoint_id", "polarity"),
     )
@@ -134,13 +137,21 @@ class TextScore(Base):
     engine: Mapped[str | None] = mapped_column(String(40))
     reason: Mapped[str | None] = mapped_column(String(40))
     scored_at: Mapped[datetime | None]
+    clauses: Mapped[list[dict[str, Any]]] = mapped_column(PortableJson, default=list)
+    unsure: Mapped[bool] = mapped_column(default=False)
+    themes_source: Mapped[str] = mapped_column(String(10), default="engine")
+    """Whose theme hits count: the machine's are kept beside those of the staff."""
 
     answer: Mapped[Answer] = relationship()
     response: Mapped[Response] = relationship(back_populates="scores")
 
 
 class Theme(Base):
-    """Something customers speak about, named by the staff of a journey."""
+    """Something customers speak about, named by the staff of a journey.
+
+    `seeds` are phrases by language, `{"cs": ["…"]}`, that show the engine what belongs to it.
+    Without places of its own it is looked for everywhere.
+    """
 
     __tablename__ = "theme"
     __table_args__ = (UniqueConstraint("journey_id", "key"),)
@@ -149,19 +160,65 @@ class Theme(Base):
     journey_id: Mapped[int] = mapped_column(ForeignKey("journey.id"))
     key: Mapped[str] = mapped_column(String(60))
     name: Mapped[Translations]
+    seeds: Mapped[dict[str, list[str]]] = mapped_column(PortableJson, default=dict)
     retired_at: Mapped[datetime | None]
+    merged_into: Mapped[str | None] = mapped_column(String(60))
+    """The key of the theme that took its texts over."""
+
+    places: Mapped[list[ThemePlace]] = relationship(
+        order_by="ThemePlace.touchpoint_id", cascade="all, delete-orphan"
+    )
+
+
+class ThemePlace(Base):
+    """A touchpoint that a theme is limited to."""
+
+    __tablename__ = "theme_place"
+
+    theme_id: Mapped[int] = mapped_column(
+        ForeignKey("theme.id", ondelete="CASCADE"), primary_key=True
+    )
+    touchpoint_id: Mapped[int] = mapped_column(
+        ForeignKey("touchpoint.id"), primary_key=True, index=True
+    )
 
 
 class ThemeHit(Base):
-    """A text that speaks about a theme; `polarity` of that part in fixed point."""
+    """A text that speaks about a theme; `polarity` of that part in fixed point.
+
+    What the engine found and what the staff say stand side by side. Those hits count whose source
+    is the `themes_source` of the text.
+    """
 
     __tablename__ = "theme_hit"
     __table_args__ = (
-        UniqueConstraint("text_score_id", "theme_id"),
+        UniqueConstraint("text_score_id", "theme_id", "source"),
         CheckConstraint("polarity BETWEEN -10000 AND 10000", name="polarity_in_range"),
+        CheckConstraint(one_of("source", THEME_SOURCES), name="known_source"),
     )
 
     id: Mapped[BigPrimaryKey]
     text_score_id: Mapped[int] = mapped_column(ForeignKey("text_score.id", ondelete="CASCADE"))
     theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), index=True)
     polarity: Mapped[int]
+    source: Mapped[str] = mapped_column(String(10), default="engine")
+
+
+class ThemeSuggestion(Base):
+    """Complaints that no theme covers and that resemble each other: a theme, if the staff say so.
+
+    `texts` are the ids of their scores, the most typical first; `centre` is what they mean, to
+    know the same again after it was dismissed.
+    """
+
+    __tablename__ = "theme_suggestion"
+    __table_args__ = (CheckConstraint(one_of("status", SUGGESTION_STATUSES), name="known_status"),)
+
+    id: Mapped[PrimaryKey]
+    journey_id: Mapped[int] = mapped_column(ForeignKey("journey.id"), index=True)
+    status: Mapped[str] = mapped_column(String(10), default="open")
+    phrases: Mapped[dict[str, list[str]]] = mapped_column(PortableJson)
+    texts: Mapped[list[int]] = mapped_column(PortableJson)
+    centre: Mapped[bytes]
+    made_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
