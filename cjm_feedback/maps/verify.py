@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from cjm_feedback.analysis.counting import counted_polarity
+from cjm_feedback.analysis.standing import standing_label
 from cjm_feedback.journeymap.measures import ZERO, Measures
 from cjm_feedback.maps.facts import Count, Place, Rating
 from cjm_feedback.maps.models import MapSnapshot
@@ -71,15 +73,22 @@ def rebuild(session: Session, journey_id: int) -> dict[CellKeyTuple, Measures]:
     for row in _stream(session, ratings, journey_id):
         count.rating(Rating(row[: len(PLACE)], *row[len(PLACE) :]))
     scores = (
-        select(*PLACE, Response.id, TextScore.polarity)
+        select(*PLACE, Response.id, standing_label(), TextScore.label, TextScore.polarity)
         .join(TextScore, TextScore.response_id == Response.id)
-        .where(TextScore.status == "scored")
         .order_by(Response.id)
     )
-    rows = _stream(session, scores, journey_id)
+    rows = _counted(_stream(session, scores, journey_id))
     for (place, _), group in groupby(rows, key=lambda row: (row[: len(PLACE)], row[-2])):
         count.texts(place, (row[-1] for row in group))
     return {_key(place, series): measures for (place, series), measures in count.cells().items()}
+
+
+def _counted(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Rows that end with what a text counts for, instead of how it was corrected and read."""
+    for *place, corrected, label, polarity in rows:
+        value = counted_polarity(corrected, label, polarity)
+        if value is not None:
+            yield (*place, value)
 
 
 def changed_snapshots(session: Session, journey_id: int) -> list[int]:

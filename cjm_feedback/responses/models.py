@@ -5,9 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cjm_feedback.accounts.models import User
 from cjm_feedback.db import (
     Base,
     BigPrimaryKey,
@@ -22,6 +33,8 @@ from cjm_feedback.surveys.models import Question, Revision, Survey
 
 SOURCES = ("page", "api", "import")
 SCORE_STATUSES = ("pending", "scored", "unscored", "failed")
+LABELS = ("negative", "neutral", "positive", "mixed")
+HEAD_STATUSES = ("waiting", "active", "retired", "refused", "failed")
 THEME_SOURCES = ("engine", "staff")
 SUGGESTION_STATUSES = ("open", "accepted", "merged", "dismissed")
 
@@ -104,8 +117,15 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime]
 
 
+def _as_read(context: DefaultExecutionContext) -> int | None:
+    """A text that nobody corrected counts as it was read."""
+    given = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    polarity: int | None = given.get("polarity")
+    return polarity
+
+
 class TextScore(Base):
-    """How one text was read, by which engine. `polarity` is fixed point, −10,000 … 10,000."""
+    """How one text was read, by which engine. Polarities are fixed point, −10,000 … 10,000."""
 
     __tablename__ = "text_score"
     __table_args__ = (
@@ -116,8 +136,10 @@ class TextScore(Base):
             "(status IN ('unscored', 'failed')) = (reason IS NOT NULL)", name="unscored_has_reason"
         ),
         CheckConstraint(one_of("themes_source", THEME_SOURCES), name="known_themes_source"),
+        CheckConstraint(one_of("corrected_label", LABELS), name="known_correction"),
+        CheckConstraint("counted BETWEEN -10000 AND 10000", name="counted_in_range"),
         Index("ix_text_score_journey_status", "journey_id", "status"),
-        Index("ix_text_score_touchpoint_polarity", "touchpoint_id", "polarity"),
+        Index("ix_text_score_touchpoint_counted", "touchpoint_id", "counted"),
     )
 
     id: Mapped[BigPrimaryKey]
@@ -141,9 +163,16 @@ class TextScore(Base):
     unsure: Mapped[bool] = mapped_column(default=False)
     themes_source: Mapped[str] = mapped_column(String(10), default="engine")
     """Whose theme hits count: the machine's are kept beside those of the staff."""
+    corrected_label: Mapped[str | None] = mapped_column(String(10))
+    """What staff said, where a correction stands: repeated from it."""
+    counted: Mapped[int | None] = mapped_column(default=_as_read)
+    """The polarity that counts on the map: as read, or as corrected."""
 
     answer: Mapped[Answer] = relationship()
     response: Mapped[Response] = relationship(back_populates="scores")
+    corrections: Mapped[list[TextCorrection]] = relationship(
+        order_by="TextCorrection.id", back_populates="score", passive_deletes=True
+    )
 
 
 class Theme(Base):
@@ -222,3 +251,110 @@ class ThemeSuggestion(Base):
     centre: Mapped[bytes]
     made_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+
+
+class TextCorrection(Base):
+    """What a person says of how a text was read. The newest holds, unless it was withdrawn.
+
+    The machine's reading of that moment is kept with it: agreement is measured on what the
+    person saw, whatever engine reads the text later.
+    """
+
+    __tablename__ = "text_correction"
+    __table_args__ = (CheckConstraint(one_of("label", LABELS), name="known_label"),)
+
+    id: Mapped[BigPrimaryKey]
+    text_score_id: Mapped[int] = mapped_column(
+        ForeignKey("text_score.id", ondelete="CASCADE"), index=True
+    )
+    label: Mapped[str] = mapped_column(String(10))
+    emotions: Mapped[list[str]] = mapped_column(PortableJson, default=list)
+    themes: Mapped[list[str]] = mapped_column(PortableJson, default=list)
+    note: Mapped[str] = mapped_column(String(500), default="")
+    machine_label: Mapped[str | None] = mapped_column(String(10))
+    machine_emotions: Mapped[list[str]] = mapped_column(PortableJson, default=list)
+    machine_themes: Mapped[list[str]] = mapped_column(PortableJson, default=list)
+    language: Mapped[str | None] = mapped_column(String(5))
+    engine: Mapped[str | None] = mapped_column(String(40))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+    score: Mapped[TextScore] = relationship(back_populates="corrections")
+    user: Mapped[User | None] = relationship()
+
+    @property
+    def confirms(self) -> bool:
+        """Whether the person agreed with the machine."""
+        return self.label == self.machine_label
+
+
+class ReadingModel(Base):
+    """A polarity head re-fit on what the staff of a workspace corrected; one is active at most.
+
+    `weights` are added to the head that `base_engine` ships with.
+    """
+
+    __tablename__ = "reading_model"
+    __table_args__ = (
+        CheckConstraint(one_of("status", HEAD_STATUSES), name="known_status"),
+        UniqueConstraint("workspace_id", "version"),
+        Index(
+            "uq_reading_model_active",
+            "workspace_id",
+            unique=True,
+            sqlite_where=text("status = 'active'"),
+            postgresql_where=text("status = 'active'"),
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    version: Mapped[int]
+    status: Mapped[str] = mapped_column(String(10), default="waiting")
+    reason: Mapped[str | None] = mapped_column(String(40))
+    base_engine: Mapped[str | None] = mapped_column(String(40))
+    weights: Mapped[bytes | None] = mapped_column(LargeBinary)
+    n: Mapped[int] = mapped_column(default=0)
+    metrics: Mapped[JsonObject] = mapped_column(default=dict)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("reading_model.id"))
+    """The head that was active before, which a roll-back brings back."""
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    user: Mapped[User | None] = relationship()
+
+
+class Rescoring(Base):
+    """Every text of a journey read again: how far it is, and what it changes."""
+
+    __tablename__ = "rescoring"
+    __table_args__ = (
+        CheckConstraint("done >= 0 AND done <= total", name="done_in_range"),
+        Index(
+            "uq_rescoring_running",
+            "journey_id",
+            unique=True,
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    journey_id: Mapped[int] = mapped_column(ForeignKey("journey.id"), index=True)
+    only_older: Mapped[bool] = mapped_column(default=False)
+    engines_before: Mapped[JsonObject] = mapped_column(default=dict)
+    """How many texts each engine had read."""
+    engine_after: Mapped[str] = mapped_column(String(200))
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    """Responses whose figure on the map became another."""
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    started_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+    """When its work was given up; whoever has it tried again goes on from there."""
+    finished_at: Mapped[datetime | None]
+
+    user: Mapped[User | None] = relationship()

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from cjm_feedback.analysis.corrections import Judgement, correct, withdraw_correction
 from cjm_feedback.analysis.services import read_texts
 from cjm_feedback.analysis.storing import mean_polarity
 from cjm_feedback.journeymap.measures import SCALE, measure
@@ -22,7 +23,7 @@ from cjm_feedback.maps.models import MapSnapshot
 from cjm_feedback.maps.services import refresh_map
 from cjm_feedback.maps.verify import changed_snapshots, mismatches, rebuild
 from cjm_feedback.questionnaire.types import EMOTIONS
-from cjm_feedback.responses.models import Response, TextScore
+from cjm_feedback.responses.models import LABELS, Response, TextCorrection, TextScore
 from cjm_feedback.responses.personas import reassign_personas
 from cjm_feedback.responses.services import withdraw_response
 from cjm_feedback.rollups.models import Delta, RollupCell
@@ -100,6 +101,31 @@ class World:
             read=reading_with(Numbered(version=version, factor=factor)),
         )
 
+    def correct(self) -> None:
+        """Somebody says how a text is meant, agrees with the machine, or takes it back."""
+        scores = list(
+            self.session.scalars(
+                select(TextScore.id)
+                .where(
+                    TextScore.journey_id == self.journey_id,
+                    TextScore.status.in_(("scored", "unscored")),
+                )
+                .order_by(TextScore.id)
+            )
+        )
+        if not scores:
+            return
+        chosen = self.chance.choice(scores)
+        label = self.chance.choice((*LABELS, None))
+        if label is None:
+            withdraw_correction(self.session, chosen, at=NOW)
+        else:
+            correct(self.session, chosen, Judgement(label), user_id=None, at=NOW)
+        self.session.commit()
+        for one in list(self.session):  # SQLite gives the id of a score that is gone once more
+            if isinstance(one, TextScore | TextCorrection):
+                self.session.expunge(one)
+
     def change_personas(self) -> None:
         rule = self.session.scalar(
             select(PersonaRule).where(PersonaRule.journey_id == self.journey_id)
@@ -130,6 +156,7 @@ class World:
             (self.submit, 6),
             (self.read, 3),
             (partial(self.read, again=True), 2),
+            (self.correct, 3),
             (self.withdraw, 2),
             (self.change_personas, 1),
             (self.move_touchpoint, 1),
