@@ -13,6 +13,7 @@ from cjm_feedback.accounts import cli as accounts_cli
 from cjm_feedback.accounts import views as accounts_views
 from cjm_feedback.analysis import cli as analysis_cli
 from cjm_feedback.analysis import services as analysis_services
+from cjm_feedback.analysis.themes import views as theme_views
 from cjm_feedback.db import prepare_sqlite, reading
 from cjm_feedback.extensions import babel, csrf, db, migrate
 from cjm_feedback.importing import cli as importing_cli
@@ -83,6 +84,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     responses_views.bp,
     responses_cli.bp,
     analysis_cli.bp,
+    theme_views.bp,
     home.bp,
     maps_views.bp,
     inbox.bp,

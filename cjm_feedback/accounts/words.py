@@ -29,6 +29,12 @@ ACTS = {
     "member_changed": _l("Role or department changed"),
     "member_removed": _l("Taken out of the workspace"),
     "journey_set_up": _l("Changed in the guided set-up"),
+    "reading_corrected": _l("Reading corrected"),
+    "reading_confirmed": _l("Reading confirmed"),
+    "correction_withdrawn": _l("Correction withdrawn"),
+    "reading_model_asked": _l("Learning from corrections started"),
+    "reading_model_rolled_back": _l("Went back to the reading before"),
+    "rescoring_started": _l("Comments to be read again"),
 }
 """What was done, where the last word of an action does not say it."""
 VERBS = {
@@ -49,6 +55,8 @@ VERBS = {
     "uploaded": _l("Uploaded"),
     "started": _l("Started"),
     "checked": _l("Checked again"),
+    "merged": _l("Merged"),
+    "dismissed": _l("Dismissed"),
 }
 KIND_NAMES = {
     "user": _l("Person"),
@@ -64,6 +72,9 @@ KIND_NAMES = {
     "schedule": _l("Schedule"),
     "job": _l("Job"),
     "csv_import": _l("Import"),
+    "text reading": _l("Comment"),
+    "reading model": _l("Version of reading"),
+    "theme": _l("Theme"),
 }
 DETAIL_NAMES = {
     "role": _l("Role"),
@@ -90,9 +101,18 @@ DETAIL_NAMES = {
     "default_language": _l("Default language"),
     "opens_at": _l("Opens"),
     "closes_at": _l("Closes"),
+    "label": _l("Label"),
+    "responses": _l("Answers"),
+    "seeds": _l("Phrases"),
+    "touchpoints": _l("Touchpoints"),
+    "into": _l("Into"),
 }
 """What was noted of an act; other keys stand as they are."""
-WAYS_IN = {"password": _l("with a password"), "link": _l("with a one-time link")}
+WAYS_IN = {
+    "password": _l("with a password"),
+    "link": _l("with a one-time link"),
+    "suggestion": _l("from a suggestion"),
+}
 PURPOSES = {"sign_in": _l("to sign in"), "set_password": _l("to set a password")}
 
 

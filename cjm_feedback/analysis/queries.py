@@ -23,6 +23,8 @@ class Text:
     """The one the person answered in."""
     languages: tuple[str, ...]
     """Those the survey was offered in."""
+    journey_id: int
+    touchpoint_id: int | None
 
 
 def texts_of(session: Session, response_ids: Sequence[int], *, read_before: bool) -> list[Text]:
@@ -34,6 +36,8 @@ def texts_of(session: Session, response_ids: Sequence[int], *, read_before: bool
             Answer.text,
             Response.language,
             Revision.languages,
+            Response.journey_id,
+            Response.touchpoint_id,
         )
         .join(Answer, Answer.id == TextScore.answer_id)
         .join(Response, Response.id == TextScore.response_id)
@@ -44,8 +48,16 @@ def texts_of(session: Session, response_ids: Sequence[int], *, read_before: bool
     if not read_before:
         wanted = wanted.where(TextScore.status == "pending")
     return [
-        Text(score_id, response_id, text or "", language, tuple(languages))
-        for score_id, response_id, text, language, languages in session.execute(wanted)
+        Text(
+            row.id,
+            row.response_id,
+            row.text or "",
+            row.language,
+            tuple(row.languages),
+            row.journey_id,
+            row.touchpoint_id,
+        )
+        for row in session.execute(wanted)
     ]
 
 

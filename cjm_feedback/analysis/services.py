@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from cjm_feedback.analysis.queries import Text, responses_with_text, texts_of
 from cjm_feedback.analysis.storing import status_of, store_readings
+from cjm_feedback.analysis.themes.suggesting import plan_suggestions
+from cjm_feedback.analysis.themes.reading import add_themes, load_themes
 from cjm_feedback.analysis.timebox import TimeIsUp, time_box
 from cjm_feedback.db import JsonObject
 from cjm_feedback.jobs.ledger import enqueue
@@ -118,14 +120,17 @@ def read_texts(
     """
     with read_ahead(session):
         texts = texts_of(session, response_ids, read_before=again)
+        themes = load_themes(session, {text.journey_id for text in texts})
     _load_engines()
     readings, left = _read_in_time(texts, read, seconds)
     to_retry = () if keep_failures else _failed(readings)
     readings = [(text, one) for text, one in readings if text.response_id not in to_retry]
+    readings = add_themes(readings, themes)
     kept = store_readings(session, response_ids, readings, again=again, at=at)
     if left:
         _enqueue(session, left, again=again, at=at)
     fold(session)
+    plan_suggestions(session, readings, themes, at=at)
     return Written(
         scored=sum(reading.scored for reading in kept),
         unscored=sum(status_of(reading) == "unscored" for reading in kept),

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from cjm_feedback.analysis.counting import counted_polarity
 from cjm_feedback.analysis.queries import Text
+from cjm_feedback.analysis.themes.hits import store_hits
 from cjm_feedback.journeymap.measures import SCALE, measure
 from cjm_feedback.responses.models import Response, TextScore
 from cjm_feedback.rollups.services import CellChange, CellKeyTuple, contributions, record_all
@@ -27,20 +29,35 @@ def store_readings(
     at: datetime,
 ) -> list[Reading]:
     """Keep the readings that are still wanted, and count them; says which they were."""
-    keys = _lock(session, response_ids)
+    keys = hold(session, response_ids)
     rows = session.execute(
-        select(TextScore.id, TextScore.status).where(TextScore.response_id.in_(keys))
+        select(TextScore.id, TextScore.status, TextScore.corrected_label).where(
+            TextScore.response_id.in_(keys)
+        )
     )
-    before = {row.id: row.status for row in rows}
+    before: dict[int, str] = {}
+    corrected: dict[int, str | None] = {}
+    for score_id, status, label in rows:
+        before[score_id], corrected[score_id] = status, label
     kept = [
         (text, reading)
         for text, reading in readings
         if _is_wanted(before.get(text.score_id), reading, again=again)
     ]
     if kept:
-        session.execute(update(TextScore), [_row(text, reading, at) for text, reading in kept])
+        session.execute(
+            update(TextScore),
+            [_row(text, reading, corrected[text.score_id], at) for text, reading in kept],
+        )
+        store_hits(session, kept)
         _count(session, {text.response_id for text, _ in kept}, keys, at=at)
     return [reading for _, reading in kept]
+
+
+def recount(session: Session, response_ids: Sequence[int], *, at: datetime) -> None:
+    """Count the texts of these responses as they now stand. The caller holds no other rows."""
+    keys = hold(session, response_ids)
+    _count(session, set(keys), keys, at=at)
 
 
 def mean_polarity(total: int, n: int) -> int:
@@ -58,7 +75,7 @@ def status_of(reading: Reading) -> str:
     return "failed" if reading.reason in FAILURES else "unscored"
 
 
-def _lock(session: Session, response_ids: Sequence[int]) -> dict[int, CellKeyTuple]:
+def hold(session: Session, response_ids: Sequence[int]) -> dict[int, CellKeyTuple]:
     """Hold these responses until the commit; the cells of their texts, none for withdrawn ones."""
     rows = session.execute(
         select(
@@ -99,13 +116,15 @@ def _is_wanted(status: str | None, reading: Reading, *, again: bool) -> bool:
     return again and status is not None and status_of(reading) != "failed"
 
 
-def _row(text: Text, reading: Reading, at: datetime) -> dict[str, Any]:
+def _row(text: Text, reading: Reading, corrected: str | None, at: datetime) -> dict[str, Any]:
+    polarity = None if reading.polarity is None else round(reading.polarity * SCALE)
     return {
         "id": text.score_id,
         "status": status_of(reading),
         "language": reading.language,
-        "polarity": None if reading.polarity is None else round(reading.polarity * SCALE),
+        "polarity": polarity,
         "label": reading.label,
+        "counted": counted_polarity(corrected, reading.label, polarity),
         "confidence": reading.confidence,
         "emotions": dict(reading.emotions),
         "evidence": [
@@ -115,6 +134,17 @@ def _row(text: Text, reading: Reading, at: datetime) -> dict[str, Any]:
         "engine": reading.engine,
         "reason": reading.reason,
         "scored_at": at,
+        "clauses": [
+            {
+                "start": clause.start,
+                "end": clause.end,
+                "polarity": round(clause.polarity, 4),
+                "label": clause.label,
+                "themes": list(clause.themes),
+            }
+            for clause in reading.clauses
+        ],
+        "unsure": reading.unsure,
     }
 
 
@@ -128,8 +158,8 @@ def _count(
     """Write down how `written` changes. One response counts once, with the mean of its texts."""
     ordered = sorted(response_ids)
     means = session.execute(
-        select(TextScore.response_id, func.sum(TextScore.polarity), func.count())
-        .where(TextScore.response_id.in_(ordered), TextScore.status == "scored")
+        select(TextScore.response_id, func.sum(TextScore.counted), func.count())
+        .where(TextScore.response_id.in_(ordered), TextScore.counted.is_not(None))
         .group_by(TextScore.response_id)
     )
     wanted: dict[int, list[CellChange]] = {one: [] for one in ordered}

@@ -33,6 +33,27 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Clause:
+    """One statement of a comment, the characters `start` to `end`, and what it says."""
+
+    start: int
+    end: int
+    polarity: float
+    label: Label
+    emotions: Mapping[str, float] = field(default_factory=dict)
+    themes: tuple[str, ...] = ()
+    topic: Sequence[float] | None = field(default=None, repr=False, compare=False)
+    """Where it lies among themes, for an engine that knows; never stored or printed."""
+    meaning: Sequence[float] | None = field(default=None, repr=False, compare=False)
+    """The whole meaning likewise, by which comments are grouped."""
+
+    def __post_init__(self) -> None:
+        _require_in_range("polarity", self.polarity, -1.0)
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"clause spans no text: {self.start} to {self.end}")
+
+
+@dataclass(frozen=True)
 class Reading:
     """What was understood of one comment.
 
@@ -49,6 +70,13 @@ class Reading:
     evidence: tuple[Evidence, ...] = ()
     themes: tuple[str, ...] = ()
     reason: Reason | None = None
+    clauses: tuple[Clause, ...] = ()
+    unsure: bool = False
+    """The engine is too often wrong on comments like this one to be relied on."""
+    probabilities: tuple[float, float, float, float] | None = field(
+        default=None, repr=False, compare=False
+    )
+    """Of negative, neutral, positive and mixed, for an engine that knows; never stored."""
 
     def __post_init__(self) -> None:
         """Refuse nonsense from an analyser before it reaches a stored figure."""
@@ -79,6 +107,11 @@ class Reading:
             ],
             "themes": list(self.themes),
             "engine": self.engine,
+            "unsure": self.unsure,
+            "clauses": [
+                {"start": c.start, "end": c.end, "polarity": _rounded(c.polarity), "label": c.label}
+                for c in self.clauses
+            ],
         }
         return fields if self.reason is None else {**fields, "reason": self.reason}
 

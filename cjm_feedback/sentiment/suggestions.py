@@ -77,7 +77,8 @@ def propose(
     vectors = encode([one.text for one in complaints])
     middle = vectors.mean(axis=0)
     centred = _unit(vectors - middle)
-    seen = [_unit((centre - middle)[None])[0] for centre in known]
+    # Those of another model mean nothing to this one.
+    seen = [_unit((one - middle)[None])[0] for one in known if one.shape == middle.shape]
     found: list[Group] = []
     for members in sorted(cluster(centred, near=NEAR), key=lambda one: (-len(one), one)):
         if len({complaints[place].writer for place in members}) < SMALLEST:

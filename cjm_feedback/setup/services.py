@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from cjm_feedback.accounts.models import Workspace
 from cjm_feedback.accounts.services import create_workspace
+from cjm_feedback.analysis.themes.editing import add_starter_themes
 from cjm_feedback.content.channels import CHANNELS
 from cjm_feedback.content.journeys import SHOP, JourneyTemplate
 from cjm_feedback.content.templates import SurveyTemplate
@@ -65,7 +66,8 @@ def build_journey(
 
 
 def fill_journey(session: Session, journey: Journey, template: JourneyTemplate) -> None:
-    """Give an empty journey its stages and touchpoints."""
+    """Give an empty journey its stages and touchpoints, and the themes to begin with."""
+    add_starter_themes(session, journey)
     channels = add_channels(session, journey.workspace)
     stages = {
         stage.key: journeys.add_stage(

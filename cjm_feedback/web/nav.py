@@ -43,6 +43,7 @@ WORK = (
 SET_UP = (
     NavItem("setup.index", _l("Guided set-up"), "list-checks", "setup", role="admin"),
     NavItem("journeys.edit", _l("Journey"), "route", "journey", role="admin", of_journey=True),
+    NavItem("themes.index", _l("Themes"), "table", "themes", role="staff", of_journey=True),
     NavItem("surveys_admin.index", _l("Surveys"), "clipboard-list", "surveys", role="admin"),
     NavItem(
         "schedules.index",

@@ -24,8 +24,10 @@ from cjm_feedback.importing.models import CsvImport
 from cjm_feedback.jobs.models import Job
 from cjm_feedback.jobs.schedules import create_schedule
 from cjm_feedback.journeys.models import BusinessGoal, Journey, Persona
+from cjm_feedback.responses.models import Theme, ThemeSuggestion
 from cjm_feedback.surveys.models import Link, Survey
 from tests.factories import Factory, said, sign_in
+from tests.rollups.answering import answer
 
 WORDS = {"direction": "up", "field": "language"}
 """What a view needs before it can say whether it lets somebody in: sent with every call."""
@@ -141,6 +143,30 @@ def _dead_job(side: Side) -> int:
     return _kept_id(side, job)
 
 
+def _theme(side: Side) -> int:
+    return _kept_id(side, Theme(journey_id=side.journey.id, key="price", name=said("price")))
+
+
+def _suggestion(side: Side) -> int:
+    suggestion = ThemeSuggestion(
+        journey_id=side.journey.id,
+        phrases={"en": ["not enough chairs"]},
+        texts=[],
+        centre=b"",
+        made_at=utc_now(),
+    )
+    return _kept_id(side, suggestion)
+
+
+def _text_score(side: Side) -> int:
+    response = answer(side.session, side.link, csat=2, comment="It was late.")
+    score = response.scores[0]
+    score.status, score.polarity, score.label, score.engine = "scored", -6000, "negative", "test-1"
+    score.counted = score.polarity
+    side.session.commit()
+    return score.id
+
+
 SAMPLES: dict[str, Callable[[Side], object]] = {
     "filename": lambda side: "css/tokens.css",
     "token": _token,
@@ -159,6 +185,9 @@ SAMPLES: dict[str, Callable[[Side], object]] = {
     "rule_id": lambda side: _persona(side).rules[0].id,
     "schedule_id": _schedule,
     "job_id": _dead_job,
+    "score_id": _text_score,
+    "theme_id": _theme,
+    "suggestion_id": _suggestion,
     "place": lambda side: 1,
 }
 ORDINALS = {"place"}

@@ -1,0 +1,1 @@
+"""The themes of a journey: telling them, editing them, suggesting new ones."""
