@@ -1,7 +1,8 @@
 """How near a theme has to be before a comment is said to be about it, measured on our comments.
 
-`python -m training.themes [words|deep]` writes `cjm_feedback/sentiment/theme_limits.json` anew, and
-for `words` what they say of the starter themes, `theme_words.npz`.
+`python -m training.themes [words|deep]` writes `cjm_feedback/sentiment/theme_limits.json` anew. For
+`words` it also writes what they say of the starter themes, `theme_words.npz`; for `deep` where the
+phrases of these lie, `theme_vectors.npz`. Without a name it does both.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from training.data import HERE, LANGUAGES, Comment, read_comments
 
 LIMITS: Final = HERE.parent / "cjm_feedback" / "sentiment" / "theme_limits.json"
 WORDS: Final = LIMITS.with_name("theme_words.npz")
+VECTORS: Final = LIMITS.with_name("theme_vectors.npz")
 FEWEST: Final = 2
 """Comments that a stem has to be in."""
 STRENGTH: Final = 2.0
@@ -174,13 +176,21 @@ def main(kinds: Sequence[str]) -> None:
 
 
 def calibrate_deep(comments: Sequence[Comment]) -> tuple[Limits, Quality]:
+    """Every fourth comment tells as much as all would."""
     from cjm_feedback.sentiment.deep.model import deep_model  # noqa: PLC0415 - not there for words
 
     model = deep_model()
-    scores = deep_scores(lambda texts: model.encode(texts).themes, comments)
-    # Every fourth comment tells as much, and the search takes seconds.
-    limits = calibrate(scores[::4], comments[::4])
-    return limits, measure(scores, comments, limits)
+    save_vectors(lambda texts: model.encode(texts).themes)
+    some = comments[::4]
+    scores = deep_scores(lambda texts: model.encode(texts).themes, some)
+    limits = calibrate(scores, some)
+    return limits, measure(scores, some, limits)
+
+
+def save_vectors(encode: Encode, path: Path = VECTORS) -> None:
+    """So that no worker has to read the phrases of the starter themes when it begins."""
+    phrases = [seed for spec in starter_specs() for seed in spec.seeds]
+    np.savez_compressed(path, phrases=np.array(phrases), vectors=encode(phrases).astype(np.float16))
 
 
 def calibrate_words(comments: Sequence[Comment]) -> tuple[Limits, Quality]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -28,6 +28,8 @@ _TRUST_HALF: Final = 30
 """With so many confirmations the head counts as much as the phrases."""
 _SPREAD: Final = 0.4
 _RIDGE: Final = 1.0
+_SAME: Final = 0.995
+"""Cosine of two vectors of one text by one model, one of them rounded."""
 _STEPS: Final = 25
 
 
@@ -200,6 +202,16 @@ def join_matches(
     return tuple(kept), [tuple(m.key for m in part if m.key in kept) for part in parts]
 
 
+def shipped_vectors() -> dict[str, Floats]:
+    """Where the phrases of the starter themes lie, by the model that is shipped; maybe none."""
+    file = resources.files("cjm_feedback.sentiment").joinpath("theme_vectors.npz")
+    if not file.is_file():
+        return {}
+    with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+        vectors = stored["vectors"].astype(np.float32)
+        return {str(text): vectors[row] for row, text in enumerate(stored["phrases"])}
+
+
 class Remembering:
     """An encoder that keeps what it was asked: phrases come again with every job."""
 
@@ -207,6 +219,15 @@ class Remembering:
         self._encode = encode
         self._most = most
         self._known: OrderedDict[str, Floats] = OrderedDict()
+
+    def learn(self, vectors: Mapping[str, Floats]) -> None:
+        """Take over what is known of some texts, unless it is of another model than `encode`."""
+        if not vectors:
+            return
+        text, vector = next(iter(vectors.items()))
+        own = self._encode([text])[0]
+        if own.shape == vector.shape and float(own @ vector) > _SAME:
+            self._known.update(vectors)
 
     def __call__(self, texts: Sequence[str]) -> Floats:
         new = list(dict.fromkeys(text for text in texts if text not in self._known))

@@ -193,7 +193,7 @@ def test_what_an_engine_knows_of_clauses_is_not_read_again(
 ) -> None:
     asked: list[str] = []
 
-    def encode(texts: list[str]) -> np.ndarray:  # type: ignore[type-arg]
+    def encode(texts: list[str]) -> np.ndarray:
         asked.extend(texts)
         return np.array([[1, 0] if "card" in text else [0, 1] for text in texts], np.float32)
 

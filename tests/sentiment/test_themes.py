@@ -131,6 +131,31 @@ def test_a_phrase_is_read_once_however_often_it_is_asked_for() -> None:
     assert asked == ["late", "dear", "rude", "late"]
 
 
+def test_vectors_of_another_model_are_not_taken_over() -> None:
+    asked: list[str] = []
+
+    def counting(texts: Sequence[str]) -> Floats:
+        asked.extend(texts)
+        return encode(texts)
+
+    right = {text: encode([text])[0] for text in ("late", "dear")}
+    remembering = Remembering(counting)
+    remembering.learn(right)
+    remembering(["late", "dear"])
+    assert asked == ["late"]
+    others: list[dict[str, Floats]] = [
+        {"late": encode(["rude"])[0], "dear": right["dear"]},
+        {"late": np.ones(3, np.float32)},
+        {},
+    ]
+    for wrong in others:
+        stubborn = Remembering(counting)
+        stubborn.learn(wrong)
+        asked.clear()
+        stubborn(["dear"])
+        assert asked == ["dear"]
+
+
 @pytest.mark.parametrize("kind", ["deep", "words"])
 def test_measured_limits_are_shipped(kind: str) -> None:
     limits = limits_of(kind)
