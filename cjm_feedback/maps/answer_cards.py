@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from cjm_feedback.analysis.learning.judged import Judged, judged
+from cjm_feedback.analysis.marking import Segment, segments
+from cjm_feedback.analysis.words import (
+    FACES,
+    OTHER,
+    SIGNS,
+    family_name,
+    label_name,
+    language_name,
+    language_tag,
+    reason_words,
+)
 from cjm_feedback.content.scales import EMOTION_CHOICES
+from cjm_feedback.db import Translations
 from cjm_feedback.journeymap.measures import SCALE
 from cjm_feedback.journeymap.numbers import Numbers
 from cjm_feedback.journeys.models import Journey
-from cjm_feedback.maps.answers import Segment, segments
-from cjm_feedback.maps.moments import language_name, local_time
+from cjm_feedback.maps.moments import local_time
 from cjm_feedback.responses.models import Answer, Response, TextScore
 from cjm_feedback.responses.page import EMOTION_SHADES
+from cjm_feedback.sentiment.contradiction import words_contradict
+from cjm_feedback.sentiment.families import families
+from cjm_feedback.sentiment.result import NEUTRAL_BAND
 from cjm_feedback.web.languages import choose_language, text_in
 
 EMOTION_NAMES = {choice.key: choice.text for choice in EMOTION_CHOICES}
 RATINGS = {"csat": 5, "nps": 10, "ces": 7}
+ThemeFound = tuple[Translations, int]
+"""The name of a theme, and how the text speaks of it in fixed point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +43,14 @@ class Feeling:
     key: str
     name: str
     shade: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeTag:
+    """What a text speaks about; `sign` as in a comment, of this part of it."""
+
+    name: str
+    sign: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +64,15 @@ class Comment:
     sign: str
     polarity: str
     confidence: str
+    unsure: bool
+    contradicted: bool
+    """A rating of the same answer says the opposite."""
+    spoken: str
+    """The language the text was found to be in, where it is none of ours."""
+    feelings: tuple[Feeling, ...]
+    themes: tuple[ThemeTag, ...]
+    judged: Judged | None
+    """What staff say of the reading; nothing while the text waits to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +89,15 @@ class AnswerCard:
     comments: tuple[Comment, ...]
 
 
-def answer_card(response: Response, journey: Journey) -> AnswerCard:
+def answer_card(
+    response: Response, journey: Journey, themes: Mapping[int, Sequence[ThemeFound]]
+) -> AnswerCard:
+    """`themes` are what was found in texts, by the id of their score."""
     language = choose_language()
     answers = sorted(response.answers, key=lambda answer: answer.question.position)
     scores = {score.answer_id: score for score in response.scores}
     feelings = [one.choice for one in answers if one.question.type == "emotion" and one.choice]
+    ratings = [(one.question.type, one.number) for one in answers if one.number is not None]
     touchpoint = response.touchpoint
     return AnswerCard(
         id=response.id,
@@ -73,7 +112,7 @@ def answer_card(response: Response, journey: Journey) -> AnswerCard:
         ),
         feeling=_feeling(feelings[0], language) if feelings else None,
         comments=tuple(
-            _comment(one, scores.get(one.id), response.language, language)
+            _comment(one, scores.get(one.id), ratings, themes, journey)
             for one in answers
             if one.text is not None
         ),
@@ -99,17 +138,30 @@ def _feeling(key: str, language: str) -> Feeling:
     )
 
 
-def _comment(answer: Answer, score: TextScore | None, written: str, language: str) -> Comment:
+def _comment(
+    answer: Answer,
+    score: TextScore | None,
+    ratings: Sequence[tuple[str, int]],
+    themes: Mapping[int, Sequence[ThemeFound]],
+    journey: Journey,
+) -> Comment:
+    language = choose_language()
     text = answer.text or ""
-    scored = score is not None and score.status == "scored"
+    read = score if score is not None and score.status == "scored" else None
     return Comment(
         question=text_in(answer.question.text, language),
-        language=(score.language if score else None) or written,
-        segments=tuple(segments(text, score.evidence if score and scored else [])),
+        language=language_tag((score.language if score else None) or answer.response.language),
+        segments=tuple(segments(text, read.evidence if read else [])),
         verdict=_verdict(score),
-        sign={"negative": "neg", "positive": "pos"}.get((score.label if score else "") or "", ""),
+        sign=SIGNS.get((score.label if score else "") or "", ""),
         polarity=_polarity(score, language),
         confidence=_confidence(score, language),
+        unsure=read is not None and read.unsure,
+        contradicted=read is not None and words_contradict(ratings, (read.polarity or 0) / SCALE),
+        spoken=language_name(OTHER) if score and score.language == OTHER else "",
+        feelings=_feelings_in(score),
+        themes=tuple(_theme_tag(one, language) for one in themes.get(score.id if score else 0, ())),
+        judged=judged(score, journey),
     )
 
 
@@ -129,20 +181,23 @@ def _verdict(score: TextScore | None) -> str:
     """How the text was read, or why it was not."""
     if score is None or score.status == "pending":
         return str(_("still being read"))
-    labels = {
-        "negative": _("negative"),
-        "neutral": _("neutral"),
-        "positive": _("positive"),
-        "mixed": _("mixed"),
-    }
     if score.status == "scored":
-        return str(labels.get(score.label or "", ""))
-    reasons = {
-        "no_known_words": _("not scored: no words that say how it was"),
-        "too_short": _("not scored: too short"),
-        "empty": _("not scored: no words"),
-        "language_unsupported": _("not scored: in another language"),
-        "timeout": _("not scored: reading took too long"),
-        "failed": _("not scored: reading failed"),
-    }
-    return str(reasons.get(score.reason or "", _("not scored")))
+        return label_name(score.label)
+    return reason_words(score.reason)
+
+
+def _feelings_in(score: TextScore | None) -> tuple[Feeling, ...]:
+    """What the words let feel, where the signs are strong enough to say so."""
+    if score is None or score.status != "scored":
+        return ()
+    return tuple(
+        Feeling(FACES[family.key][0], family_name(family.key), FACES[family.key][1])
+        for family in families(score.emotions)
+    )
+
+
+def _theme_tag(theme: ThemeFound, language: str) -> ThemeTag:
+    name, polarity = theme
+    leaning = round(NEUTRAL_BAND * SCALE)
+    sign = "neg" if polarity <= -leaning else "pos" if polarity >= leaning else ""
+    return ThemeTag(text_in(name, language), sign)

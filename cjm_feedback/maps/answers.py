@@ -14,7 +14,15 @@ from cjm_feedback.journeymap.measures import COUNTED_SERIES, split_choice
 from cjm_feedback.journeymap.structure import JOURNEY
 from cjm_feedback.journeys.models import Channel
 from cjm_feedback.maps.facets import EVERYBODY, Facets
-from cjm_feedback.responses.models import Answer, Response, TextScore
+from cjm_feedback.maps.review import to_review
+from cjm_feedback.responses.models import (
+    Answer,
+    Response,
+    TextCorrection,
+    TextScore,
+    Theme,
+    ThemeHit,
+)
 from cjm_feedback.surveys.models import Question
 
 PAGE = 20
@@ -34,6 +42,8 @@ class Behind:
     first: date | None
     last: date | None
     facets: Facets = EVERYBODY
+    review: str = ""
+    """Only those whose reading is to be looked at for this reason; empty is all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,9 @@ def answers_behind(
         .limit(limit + 1)
         .options(
             selectinload(Response.answers).joinedload(Answer.question),
-            selectinload(Response.scores),
+            selectinload(Response.scores)
+            .selectinload(TextScore.corrections)
+            .joinedload(TextCorrection.user),
             joinedload(Response.touchpoint),
             joinedload(Response.channel),
             joinedload(Response.persona),
@@ -86,10 +98,19 @@ def answers_behind(
     return found[:limit], Position(last.received_at, last.id)
 
 
+def count_answers(session: Session, behind: Behind) -> int:
+    """How many there are now; the figure of a closed period may say otherwise."""
+    return session.scalar(select(func.count(Response.id)).where(*_conditions(behind))) or 0
+
+
 def _conditions(behind: Behind) -> list[ColumnElement[bool]]:
     found = [Response.journey_id == behind.journey_id, *_common(behind)]
     counted = _counted(behind.series)
-    return [*found, counted] if counted is not None else found
+    if counted is not None:
+        found.append(counted)
+    if behind.review:
+        found.append(to_review(behind.review))
+    return found
 
 
 def _common(behind: Behind) -> list[ColumnElement[bool]]:
@@ -118,7 +139,9 @@ def _counted(series: str) -> ColumnElement[bool] | None:
     if series == COUNTED_SERIES:
         return None
     if series == "written":
-        return exists().where(TextScore.response_id == Response.id, TextScore.status == "scored")
+        return exists().where(
+            TextScore.response_id == Response.id, TextScore.counted.is_not(None)
+        )
     choice = split_choice(series)
     if choice is not None:
         key, option = choice
@@ -128,6 +151,29 @@ def _counted(series: str) -> ColumnElement[bool] | None:
     return exists().where(
         Answer.response_id == Response.id, Question.id == Answer.question_id, asked
     )
+
+
+def themes_of(
+    session: Session, responses: Sequence[Response]
+) -> dict[int, list[tuple[Translations, int]]]:
+    """What the texts of these responses speak about, by the id of their score.
+
+    Each theme's name and the polarity of what is said about it, the first one found first.
+    """
+    wanted = (
+        select(ThemeHit.text_score_id, Theme.name, ThemeHit.polarity)
+        .join(Theme, Theme.id == ThemeHit.theme_id)
+        .join(TextScore, TextScore.id == ThemeHit.text_score_id)
+        .where(
+            TextScore.response_id.in_([one.id for one in responses]),
+            ThemeHit.source == TextScore.themes_source,
+        )
+        .order_by(ThemeHit.id)
+    )
+    found: dict[int, list[tuple[Translations, int]]] = {}
+    for score_id, name, polarity in session.execute(wanted):
+        found.setdefault(score_id, []).append((name, polarity))
+    return found
 
 
 def is_known_series(series: str) -> bool:
@@ -164,7 +210,7 @@ def _ids(found: Sequence[Quote]) -> set[int]:
 
 
 def _strongest(session: Session, behind: Behind, *, negative: bool, limit: int) -> list[Quote]:
-    polarity = TextScore.polarity
+    polarity = TextScore.counted
     strength = polarity.asc() if negative else polarity.desc()
     wanted: Select[int, str | None, str | None, str, int | None, datetime, Translations] = (
         select(
@@ -210,7 +256,7 @@ def count_writers(session: Session, behind: Behind) -> int:
 def _read_texts(behind: Behind) -> list[ColumnElement[bool]]:
     found = [
         TextScore.journey_id == behind.journey_id,
-        TextScore.status == "scored",
+        TextScore.counted.is_not(None),
         *_common(behind),
     ]
     if behind.places is not None and JOURNEY not in behind.places:
@@ -224,31 +270,3 @@ def shortened(text: str, length: int = QUOTE_LENGTH) -> str:
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A piece of a text; `sign` tells how it speaks, `number` which piece of evidence it is."""
-
-    text: str
-    sign: str = ""
-    number: int = 0
-
-
-def segments(text: str, evidence: Sequence[dict[str, float]]) -> list[Segment]:
-    """The text in pieces, its evidence apart. Evidence that overlaps an earlier one is left out."""
-    found: list[Segment] = []
-    position = 0
-    number = 0
-    for part in sorted(evidence, key=lambda one: one["start"]):
-        start, end, polarity = int(part["start"]), int(part["end"]), part["polarity"]
-        if start < position or end > len(text) or start >= end or polarity == 0:
-            continue
-        if start > position:
-            found.append(Segment(text[position:start]))
-        number += 1
-        found.append(Segment(text[start:end], "neg" if polarity < 0 else "pos", number))
-        position = end
-    if position < len(text):
-        found.append(Segment(text[position:]))
-    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -16,14 +18,17 @@ from cjm_feedback.maps.answer_cards import answer_card
 from cjm_feedback.maps.answers import (
     Behind,
     answers_behind,
+    count_answers,
     is_known_series,
     read_position,
+    themes_of,
 )
 from cjm_feedback.maps.asking import Asked, asked_journey, asked_map
 from cjm_feedback.maps.drawing import period_name
 from cjm_feedback.maps.places import UnknownPlaceError, counted_in, read_place
 from cjm_feedback.maps.queries import NoClosedPeriodError
-from cjm_feedback.maps.series import counted, series_options
+from cjm_feedback.maps.review import REVIEWS
+from cjm_feedback.maps.series import counted, review_options, series_options
 from cjm_feedback.maps.toolbar import Option, toolbar
 from cjm_feedback.web.languages import choose_language
 
@@ -56,11 +61,15 @@ def show(journey_slug: str) -> ResponseReturnValue:
     except NoClosedPeriodError:
         abort(404)
     place, series = request.args.get("place", ""), request.args.get("series", COUNTED_SERIES)
-    behind = _behind(asked, place, series)
+    review = request.args.get("review", "")
+    behind = _behind(asked, place, series, review)
     after = read_position(request.args.get("after", ""))
     found, following = answers_behind(db.session(), behind, after=after)
     drawn = asked.drawn()
-    n = counted(asked.shown, behind)
+    n = count_answers(db.session(), behind) if review else counted(asked.shown, behind)
+    themes = themes_of(db.session(), found)
+    chosen = {"place": place, "series": "" if series == COUNTED_SERIES else series}
+    address = partial(_address, asked, **chosen, review=review)
     return render_template(
         "maps/answers.html",
         asked=asked,
@@ -70,19 +79,21 @@ def show(journey_slug: str) -> ResponseReturnValue:
         place=place,
         places=_places(drawn, place),
         series=series_options(series),
+        review=review,
+        reviews=review_options(review),
         n=n,
         n_text=Numbers(choose_language()).integer(n),
         of_figure=bool(place) or series != COUNTED_SERIES,
-        cards=[answer_card(one, journey) for one in found],
+        cards=[answer_card(one, journey, themes) for one in found],
         paged=after is not None,
-        next_url=_address(asked, place, series, after=str(following)) if following else None,
-        first_url=_address(asked, place, series),
+        next_url=address(after=str(following)) if following else None,
+        first_url=address(),
         map_url=url_for("maps.show", journey_slug=journey.slug, **asked.selection.args()),
     )
 
 
-def _behind(asked: Asked, place: str, series: str) -> Behind:
-    if not is_known_series(series):
+def _behind(asked: Asked, place: str, series: str, review: str) -> Behind:
+    if not is_known_series(series) or review not in ("", *REVIEWS):
         abort(404)
     shown = asked.shown
     try:
@@ -98,13 +109,12 @@ def _behind(asked: Asked, place: str, series: str) -> Behind:
         first=shown.period.first,
         last=shown.period.last,
         facets=shown.facets,
+        review=review,
     )
 
 
-def _address(asked: Asked, place: str, series: str, **more: str) -> str:
-    chosen = "" if series == COUNTED_SERIES else series
-    args = asked.selection.args(place=place, series=chosen, **more)
-    return url_for(".show", journey_slug=asked.journey.slug, **args)
+def _address(asked: Asked, **more: str) -> str:
+    return url_for(".show", journey_slug=asked.journey.slug, **asked.selection.args(**more))
 
 
 def _places(drawn: MapView, chosen: str) -> list[tuple[Option, list[Option]]]:

@@ -5,17 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date, format_time
 from flask_babel import get_locale
 
 from cjm_feedback.web.languages import FALLBACK
-
-
-def language_name(code: str) -> str:
-    """A language in the reader's own."""
-    names = Locale.parse(str(get_locale() or FALLBACK)).languages
-    return str(names.get(code, code))
 
 
 def local_time(moment: datetime, timezone: str) -> str:

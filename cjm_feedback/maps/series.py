@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from cjm_feedback.journeymap.measures import COUNTED_SERIES, split_choice
 from cjm_feedback.maps.answers import Behind
 from cjm_feedback.maps.queries import JourneyMap
+from cjm_feedback.maps.review import CONTRADICTING, UNSURE
 from cjm_feedback.maps.toolbar import Option
 
 
@@ -22,6 +23,16 @@ def series_options(chosen: str) -> list[Option]:
     choice = split_choice(chosen)
     if choice is not None:
         words[chosen] = _("%(question)s: %(choice)s", question=choice[0], choice=choice[1])
+    return [Option(one, str(label), one == chosen) for one, label in words.items()]
+
+
+def review_options(chosen: str) -> list[Option]:
+    """Answers whose reading somebody should look at."""
+    words = {
+        "": _("All readings"),
+        UNSURE: _("Unsure readings"),
+        CONTRADICTING: _("Rating and words disagree"),
+    }
     return [Option(one, str(label), one == chosen) for one, label in words.items()]
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, json, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from cjm_feedback.accounts.access import may, requires
+from cjm_feedback.analysis.words import language_name
 from cjm_feedback.clock import utc_now
 from cjm_feedback.extensions import db
 from cjm_feedback.journeymap.drawing import render_svg
@@ -20,7 +21,7 @@ from cjm_feedback.maps.asking import Asked, asked_journey, asked_map, cell_of
 from cjm_feedback.maps.documents import map_csv, map_json
 from cjm_feedback.maps.drawing import period_name, span
 from cjm_feedback.maps.freshness import freshness
-from cjm_feedback.maps.moments import language_name, local_time
+from cjm_feedback.maps.moments import local_time
 from cjm_feedback.maps.panel import Panel, figure_drawing, find_figures, open_cell, place_quotes
 from cjm_feedback.maps.periods import local_date, week_end
 from cjm_feedback.maps.places import Cell, Place, UnknownPlaceError, read_cell

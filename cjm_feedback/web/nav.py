@@ -39,11 +39,13 @@ WORK = (
     NavItem(
         "responses_inbox.index", _l("Responses"), "message-square-text", "responses", role="staff"
     ),
+    NavItem("reading.how", _l("How we read comments"), "info", "reading"),
 )
 SET_UP = (
     NavItem("setup.index", _l("Guided set-up"), "list-checks", "setup", role="admin"),
     NavItem("journeys.edit", _l("Journey"), "route", "journey", role="admin", of_journey=True),
     NavItem("themes.index", _l("Themes"), "table", "themes", role="staff", of_journey=True),
+    NavItem("learning.index", _l("Learning from staff"), "chart-line", "learning", role="staff"),
     NavItem("surveys_admin.index", _l("Surveys"), "clipboard-list", "surveys", role="admin"),
     NavItem(
         "schedules.index",

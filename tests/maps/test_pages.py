@@ -508,7 +508,7 @@ def test_an_answer_shows_its_ratings_feeling_and_evidence(
     assert "Anger" in text
     mark = article.select_one("mark.ev-neg")
     assert mark is not None
-    assert mark.get_text() == "-0.91"
+    assert mark.get_text() == "complaint: -0.91"
     assert "negative" in text
 
 
