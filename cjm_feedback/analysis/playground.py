@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import Protocol
 
 from flask_babel import gettext as _
 
@@ -14,7 +13,7 @@ from cjm_feedback.analysis.figures import draw_share
 from cjm_feedback.analysis.marking import Segment, segments
 from cjm_feedback.analysis.promptly import TooLateError, WorkFailedError, promptly
 from cjm_feedback.analysis.queries import Text
-from cjm_feedback.analysis.services import load_engines
+from cjm_feedback.analysis.services import ReadComment, load_engines
 from cjm_feedback.analysis.themes.reading import add_themes, theme_polarity
 from cjm_feedback.analysis.topics import Topics
 from cjm_feedback.analysis.words import (
@@ -39,12 +38,6 @@ SECONDS = 1.0
 LOADING_SECONDS = 10.0
 """Once in a process."""
 GAUGE_WIDTH = 240
-
-
-class Read(Protocol):
-    """Reads a comment; `language` is that of its writer, where it is known."""
-
-    def __call__(self, text: str, *, language: str | None, languages: Sequence[str]) -> Reading: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +111,16 @@ class Tried:
     """What somebody typed, and what they said of its writer."""
 
     text: str
-    language: str | None
+    language: str
+    """Empty where it is not known."""
     rating: int | None
 
 
-def try_comment(read: Read, tried: Tried, topics: Topics, *, reader: str) -> Shown:
+def try_comment(tried: Tried, topics: Topics, *, reader: str) -> Shown:
     """Read a comment as if it had come with an answer, for a reader of the language `reader`."""
     _make_ready()
     started = time.monotonic()
-    reading = _read(read, tried, SECONDS)
+    reading = _read(tried, topics.read, SECONDS)
     milliseconds = 1000 * (time.monotonic() - started)
     left = SECONDS - milliseconds / 1000
     found = _themes(reading, tried, topics, left) if reading.scored else reading
@@ -142,7 +136,7 @@ def _make_ready() -> None:
         promptly(load_engines, seconds=LOADING_SECONDS)
 
 
-def _read(read: Read, tried: Tried, seconds: float) -> Reading:
+def _read(tried: Tried, read: ReadComment, seconds: float) -> Reading:
     try:
         return promptly(
             lambda: read(tried.text, language=tried.language, languages=LANGUAGES),
@@ -159,7 +153,7 @@ def _themes(reading: Reading, tried: Tried, topics: Topics, seconds: float) -> R
 
     The first text of a process waits for the phrases of all themes, those after it do not.
     """
-    text = Text(0, 0, tried.text, tried.language or "", LANGUAGES, topics.journey_id, None)
+    text = Text(0, 0, tried.text, tried.language, LANGUAGES, topics.journey_id, None)
     try:
         [(_text, found)] = promptly(
             lambda: add_themes([(text, reading)], topics.themes), seconds=seconds

@@ -16,7 +16,6 @@ from cjm_feedback.analysis.words import engine_name, language_name, language_tag
 from cjm_feedback.extensions import db
 from cjm_feedback.journeymap.numbers import Numbers
 from cjm_feedback.journeymap.svg import Svg
-from cjm_feedback.sentiment.registry import read_comment
 from cjm_feedback.web.languages import LANGUAGES, choose_language
 from cjm_feedback.web.nav import current_journey
 
@@ -58,8 +57,8 @@ def read() -> ResponseReturnValue:
     )
     db.session.rollback()  # while a text is read nobody waits for the database
     rating = int(form.rating.data) if form.rating.data else None
-    tried = Tried(form.comment.data, form.language.data or None, rating)
-    return _page(form, shown=try_comment(read_comment, tried, topics, reader=reader))
+    tried = Tried(form.comment.data, form.language.data, rating)
+    return _page(form, shown=try_comment(tried, topics, reader=reader))
 
 
 def _page(form: CommentForm, **more: object) -> str:

@@ -19,6 +19,7 @@ from cjm_feedback.analysis import views
 from cjm_feedback.analysis.playground import SECONDS, Tried, try_comment
 from cjm_feedback.analysis.promptly import TooLateError, WorkFailedError, promptly
 from cjm_feedback.analysis.quality import measured_quality
+from cjm_feedback.analysis.services import ReadComment
 from cjm_feedback.analysis.topics import Topics
 from cjm_feedback.journeys.models import Journey
 from cjm_feedback.responses.models import Response, TextScore, Theme, ThemeHit
@@ -34,7 +35,6 @@ TRY = "/reading/try"
 RESPONSES = "/journeys/shop/responses"
 FORM = "form[action^='/reading/try']"
 TEXT = "Kurýr přišel pozdě, ale byl milý."
-NOBODYS = Topics(0, {}, {})
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ def words_of(page: BeautifulSoup, selector: str = "main") -> str:
     return " ".join(found.get_text(" ", strip=True).split())
 
 
-def ambivalent(text: str, *, language: str | None, languages: Sequence[str]) -> Reading:
+def ambivalent(text: str, *, language: str, languages: Sequence[str]) -> Reading:
     """What a good engine might say of `TEXT`."""
     turn = text.index(", ale") if ", ale" in text else len(text) // 2
     return Reading(
@@ -94,7 +94,7 @@ def ambivalent(text: str, *, language: str | None, languages: Sequence[str]) -> 
 
 @pytest.fixture
 def read_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "read_comment", ambivalent)
+    monkeypatch.setattr("cjm_feedback.analysis.topics.reader_for", lambda *asked: ambivalent)
 
 
 # The method
@@ -267,7 +267,7 @@ def test_a_body_of_megabytes_is_refused(staff: FlaskClient) -> None:
 def test_reading_that_hangs_does_not_hold_up_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     free = threading.Event()
 
-    def hanging(text: str, *, language: str | None, languages: Sequence[str]) -> Reading:
+    def hanging(text: str, *, language: str, languages: Sequence[str]) -> Reading:
         free.wait(30)
         return unscored("failed")
 
@@ -282,15 +282,15 @@ def test_reading_that_hangs_does_not_hold_up_the_page(monkeypatch: pytest.Monkey
 
 
 def test_reading_that_breaks_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(text: str, *, language: str | None, languages: Sequence[str]) -> Reading:
+    def broken(text: str, *, language: str, languages: Sequence[str]) -> Reading:
         raise RuntimeError(text)
 
     monkeypatch.setattr("cjm_feedback.analysis.playground._make_ready", lambda: None)
     assert "failed" in _try(broken)
 
 
-def _try(read: object) -> str:
-    shown = try_comment(read, Tried(TEXT, None, None), NOBODYS, reader="en")  # type: ignore[arg-type]
+def _try(read: ReadComment) -> str:
+    shown = try_comment(Tried(TEXT, "", None), Topics(read, 0, {}, {}), reader="en")
     assert not shown.scored
     return shown.label
 
