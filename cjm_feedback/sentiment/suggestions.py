@@ -35,6 +35,7 @@ _SHORTEST, _LONGEST = 2, 4
 _NAMED_FROM: Final = 6
 """Texts of a group that its phrases are looked for in."""
 _COMMON: Final = 0.2
+_BESIDE: Final = 0.6
 
 _WORD: Final = re.compile(r"[^\W\d_](?:[\w'’-]*[^\W_])?")
 _SENTENCE: Final = re.compile(r"[.!?;:,()\n…–—]+")
@@ -150,7 +151,10 @@ def name_group(
         for key, value in zip(keys, near, strict=True)
     ]
     named: dict[str, list[str]] = {}
+    nearest = float(near.max())
     for place in sorted(range(len(keys)), key=lambda place: (-worth[place], keys[place])):
+        if float(near[place]) < _BESIDE * nearest:
+            continue  # said in such a complaint, but beside the point
         phrase, language = candidates[keys[place]]
         chosen = named.setdefault(language, [])
         if len(chosen) < _PHRASES and not any(_overlap(phrase, other) for other in chosen):

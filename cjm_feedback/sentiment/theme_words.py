@@ -18,7 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from cjm_feedback.sentiment.folding import fold
-from cjm_feedback.sentiment.themes import Limits, Match, ThemeSpec, choose, limits_of
+from cjm_feedback.sentiment.themes import (
+    CONFIRMATIONS_NEEDED,
+    Limits,
+    Match,
+    ThemeSpec,
+    choose,
+    limits_of,
+)
 
 Floats = npt.NDArray[np.float32]
 
@@ -102,9 +109,7 @@ class WordThemeIndex:
         self._columns = [
             self._known.keys.index(key) if key in self._known.keys else -1 for key in self._keys
         ]
-        self._phrases = [
-            [frozenset(stems_of(text)) for text in (*spec.seeds, *spec.examples)] for spec in specs
-        ]
+        self._phrases = [[frozenset(stems_of(one)) for one in _shown_by(spec)] for spec in specs]
         themes_with = Counter(
             stem for phrases in self._phrases for stem in frozenset().union(*phrases)
         )
@@ -137,6 +142,11 @@ class WordThemeIndex:
                 whole = sum(self._weight[stem] for stem in phrase)
                 best = max(best, _PHRASE * shared / whole * min(1.0, shared / _FULL) ** 0.5)
         return best
+
+
+def _shown_by(spec: ThemeSpec) -> tuple[str, ...]:
+    """Its phrases, and what staff confirmed once that is enough."""
+    return (*spec.seeds, *(spec.examples if len(spec.examples) >= CONFIRMATIONS_NEEDED else ()))
 
 
 def stems_of(text: str) -> Iterator[str]:

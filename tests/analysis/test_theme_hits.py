@@ -206,6 +206,7 @@ def test_what_an_engine_knows_of_clauses_is_not_read_again(
         return replace(reading, engine="deep-1", clauses=tuple(clauses))
 
     monkeypatch.setattr(theme_reading, "theme_encoder", lambda: encode)
+    theme_reading.theme_reader.cache_clear()
     journey = link.survey.journey
     add_theme(session, journey, name={"en": "Card"}, seeds={"en": ["card refused once"]})
     add_theme(session, journey, name={"en": "Wait"}, seeds={"en": ["waiting forever"]})
@@ -223,7 +224,7 @@ def test_staff_teach_a_theme_by_what_they_decided(
     taken = answer(session, link, csat=2, comment=LATE_PAYMENT, language="en")
     put = answer(session, link, csat=2, comment="-0.5 the till broke", language="en")
     read(session, taken, put)
-    ids = dict(session.execute(select(TextScore.response_id, TextScore.id)).tuples().all())
+    ids = {score.response_id: score.id for score in session.scalars(select(TextScore))}
     correct(session, ids[taken.id], Judgement("negative"), user_id=None, at=NOW)
     correct(session, ids[put.id], Judgement("negative", themes=("payment",)), user_id=None, at=NOW)
     session.commit()
