@@ -71,14 +71,3 @@ def pending_count(session: Session, journey_id: int) -> int:
         )
         or 0
     )
-
-
-def responses_with_text(session: Session, journey_id: int) -> list[int]:
-    return list(
-        session.scalars(
-            select(TextScore.response_id)
-            .where(TextScore.journey_id == journey_id)
-            .distinct()
-            .order_by(TextScore.response_id)
-        )
-    )

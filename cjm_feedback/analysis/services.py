@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,10 +11,11 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from cjm_feedback.analysis.queries import Text, responses_with_text, texts_of
+from cjm_feedback.analysis.heads import reader_for
+from cjm_feedback.analysis.queries import Text, texts_of
 from cjm_feedback.analysis.storing import status_of, store_readings
-from cjm_feedback.analysis.themes.suggesting import plan_suggestions
 from cjm_feedback.analysis.themes.reading import add_themes, load_themes
+from cjm_feedback.analysis.themes.suggesting import plan_suggestions
 from cjm_feedback.analysis.timebox import TimeIsUp, time_box
 from cjm_feedback.db import JsonObject
 from cjm_feedback.jobs.ledger import enqueue
@@ -29,7 +30,6 @@ TEXT_SECONDS = 5.0
 BATCH_SECONDS = 20.0
 """After which a job leaves what is left of its responses to the next one."""
 JOB_SECONDS = 120
-CHUNK = 200
 
 
 class ReadComment(Protocol):
@@ -120,8 +120,11 @@ def read_texts(
     """
     with read_ahead(session):
         texts = texts_of(session, response_ids, read_before=again)
-        themes = load_themes(session, {text.journey_id for text in texts})
-    _load_engines()
+        journeys = {text.journey_id for text in texts}
+        themes = load_themes(session, journeys)
+        if read is read_comment:
+            read = reader_for(session, journeys)
+    load_engines()
     readings, left = _read_in_time(texts, read, seconds)
     to_retry = () if keep_failures else _failed(readings)
     readings = [(text, one) for text, one in readings if text.response_id not in to_retry]
@@ -140,26 +143,15 @@ def read_texts(
     )
 
 
-def rescore(session: Session, journey_id: int, *, at: datetime) -> int:
-    """Have every text of a journey read again, for instance by a better engine; says how many jobs.
-
-    The caller commits. Figures change text by text: minus what was, plus what is.
-    """
-    response_ids = responses_with_text(session, journey_id)
-    chunks = list(_chunks(response_ids))
-    for chunk in chunks:
-        _enqueue(session, chunk, again=True, at=at)
-    return len(chunks)
+def read_again(session: Session, response_ids: Sequence[int], *, at: datetime) -> None:
+    """Have each of these responses read again by itself. The caller commits."""
+    for response_id in response_ids:
+        _enqueue(session, [response_id], again=True, at=at)
 
 
 def _enqueue(session: Session, response_ids: Sequence[int], *, again: bool, at: datetime) -> None:
     payload: JsonObject = {"response_ids": list(response_ids)}
     enqueue(session, "read_responses", {**payload, "again": True} if again else payload, at=at)
-
-
-def _chunks(response_ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(response_ids), CHUNK):
-        yield response_ids[start : start + CHUNK]
 
 
 def _read_in_time(
@@ -183,7 +175,7 @@ def _failed(readings: Sequence[tuple[Text, Reading]]) -> tuple[int, ...]:
 
 
 @cache
-def _load_engines() -> None:
+def load_engines() -> None:
     """Load what reading needs, once per process and outside any text's time.
 
     The first English comment imports TextBlob, which takes a busy machine longer than a text may.

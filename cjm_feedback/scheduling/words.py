@@ -116,6 +116,8 @@ def kind_words(kind: str) -> str:
     words = {
         "refresh_map": _("Refresh of the map"),
         "read_responses": _("Reading of comments"),
+        "rescore_journey": _("Reading of comments again"),
+        "refit_reading": _("Learning from corrections"),
         "check_import": _("Check of an imported file"),
         "load_import": _("Import of a file"),
         "assign_personas": _("Assignment of personas"),

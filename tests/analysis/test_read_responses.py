@@ -15,7 +15,6 @@ from cjm_feedback.analysis.services import (
     ReadingFailedError,
     read_responses,
     read_texts,
-    rescore,
 )
 from cjm_feedback.analysis.storing import mean_polarity
 from cjm_feedback.analysis.timebox import TimeIsUp, time_box
@@ -313,17 +312,6 @@ def test_an_engine_that_fails_does_not_take_the_old_score_away(
 
     assert score_of(session, response).engine == "numbered-1"
     assert written(session, link) == measure("written", 0.5)
-
-
-def test_rescoring_a_journey_asks_for_every_text_once_more(session: Session, link: Link) -> None:
-    responses = [answer(session, link, csat=3, comment="0.5 fine") for _ in range(3)]
-    answer(session, link, csat=3)
-    before = set(session.scalars(select(Job.id)))
-
-    assert rescore(session, link.survey.journey_id, at=LATER) == 1
-
-    made = session.scalars(select(Job).where(Job.id.not_in(before))).one()
-    assert made.payload == {"response_ids": [one.id for one in responses], "again": True}
 
 
 def test_a_time_box_gives_back_the_alarm_that_was_set_before_it() -> None:

@@ -1,0 +1,1 @@
+"""Where staff say how texts are meant, and admins have the machine learn from it."""
