@@ -290,7 +290,7 @@ class _Reader:
         return True
 
     def _turns_soon(self, number: int, ahead: Sequence[_Token]) -> bool:
-        """ "…, kuchyně však …", "…, в зале, правда, душно"."""
+        """Whether a turn stands second: ", kuchyně však …", ", в зале, правда, душно"."""
         words = self._words
         if any(self._opens(ahead[n:], words.seconds) for n in (1, 2, 3)):
             return True
@@ -313,7 +313,7 @@ class _Reader:
         ):
             return _Break(token.start, sentence=False) if self._count else None
         before = self._token(number - 1)
-        if before is None or before.kind not in _WORDS or not self._count:
+        if before is None or before.kind not in _WORDS or not self._count or self._not_only:
             return None
         if before.word in words.empty or before.word in ALL_BUT:
             return None
