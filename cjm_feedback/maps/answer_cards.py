@@ -148,6 +148,7 @@ def _comment(
     language = choose_language()
     text = answer.text or ""
     read = score if score is not None and score.status == "scored" else None
+    doubtful = read if read is not None and read.corrected_label is None else None
     return Comment(
         question=text_in(answer.question.text, language),
         language=language_tag((score.language if score else None) or answer.response.language),
@@ -156,8 +157,9 @@ def _comment(
         sign=SIGNS.get((score.label if score else "") or "", ""),
         polarity=_polarity(score, language),
         confidence=_confidence(score, language),
-        unsure=read is not None and read.unsure,
-        contradicted=read is not None and words_contradict(ratings, (read.polarity or 0) / SCALE),
+        unsure=doubtful is not None and doubtful.unsure,
+        contradicted=doubtful is not None
+        and words_contradict(ratings, (doubtful.polarity or 0) / SCALE),
         spoken=language_name(OTHER) if score and score.language == OTHER else "",
         feelings=_feelings_in(score),
         themes=tuple(_theme_tag(one, language) for one in themes.get(score.id if score else 0, ())),
