@@ -12,7 +12,7 @@ ARGS ?=
 export PYTHONUNBUFFERED := 1
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench lock translations
+.PHONY: help run test lint format bench lock translations train
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -e 's/:.*## /\t/' | expand -t 15
@@ -40,6 +40,19 @@ format: $(VENV)/.develops ## write Python as the style asks
 
 bench: $(VENV)/.runs ## what a page and a map cost
 	@$(BIN)/python -m bench $(ARGS)
+
+TRAINING ?= training-venv/bin/python
+MODELS := cjm_feedback/sentiment/models
+
+train: ## make the models that read comments (DATA= folder of texts, TRAINING= a Python with training/requirements.txt)
+	$(TRAINING) -m training.fit $(DATA) build/training/first
+	$(TRAINING) -m training.fit $(DATA) build/training/second --start build/training/first
+	$(TRAINING) -m training.export build/training/second $(MODELS)/deep.zip
+	$(TRAINING) -m training.fast $(DATA)
+	$(TRAINING) -m training.language $(DATA) $(MODELS)/language.npz
+	$(TRAINING) -m training.themes
+	$(TRAINING) -m training.calibrate
+	$(TRAINING) -m training.measure --data $(DATA)
 
 translations: $(VENV)/.develops ## collect the words of the pages and compile the catalogues
 	@$(BIN)/python -m scripts.translations update

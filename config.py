@@ -37,6 +37,7 @@ class Config:
     redis_url: str | None = None
     mail_url: str | None = None
     trusted_proxies: int = 0
+    sentiment_engine: Literal["deep", "fast", "textblob"] = "deep"
     example: bool = True
     testing: bool = False
 
@@ -64,6 +65,7 @@ class Config:
             redis_url=env.get("CJM_REDIS_URL") or None,
             mail_url=env.get("CJM_MAIL_URL") or None,
             trusted_proxies=_integer(env, "CJM_TRUSTED_PROXIES", default=0, lowest=0, highest=10),
+            sentiment_engine=_sentiment_engine(env),
             example=_switch(env, "CJM_EXAMPLE", default=not production),
         )
         faults = config.faults()
@@ -85,6 +87,14 @@ class Config:
             faults.append("CJM_BASE_URL must name one host, without a wildcard")
         faults += _secret_faults(self.secret_key)
         return faults
+
+
+def _sentiment_engine(env: Mapping[str, str]) -> Literal["deep", "fast", "textblob"]:
+    match env.get("CJM_SENTIMENT_ENGINE") or "deep":
+        case "deep" | "fast" | "textblob" as engine:
+            return engine
+        case other:
+            raise ConfigError(f"CJM_SENTIMENT_ENGINE must be deep, fast or textblob, not {other!r}")
 
 
 def _secret_faults(secret: str) -> list[str]:

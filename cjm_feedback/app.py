@@ -13,6 +13,10 @@ from cjm_feedback.accounts import cli as accounts_cli
 from cjm_feedback.accounts import views as accounts_views
 from cjm_feedback.analysis import cli as analysis_cli
 from cjm_feedback.analysis import services as analysis_services
+from cjm_feedback.analysis import views as analysis_views
+from cjm_feedback.analysis.learning import cli as learning_cli
+from cjm_feedback.analysis.learning import correcting
+from cjm_feedback.analysis.learning import views as learning_views
 from cjm_feedback.analysis.themes import views as theme_views
 from cjm_feedback.db import prepare_sqlite, reading
 from cjm_feedback.extensions import babel, csrf, db, migrate
@@ -37,6 +41,7 @@ from cjm_feedback.rollups import models as rollups_models
 from cjm_feedback.scheduling import cli as scheduling_cli
 from cjm_feedback.scheduling import health, job_views
 from cjm_feedback.scheduling import views as scheduling_views
+from cjm_feedback.sentiment.registry import use_engine
 from cjm_feedback.setup import cli as setup_cli
 from cjm_feedback.setup import pages as setup_pages
 from cjm_feedback.setup import structure_views as setup_structure_views
@@ -65,6 +70,7 @@ REGISTERED = (
     analysis_services,
     importing_cli,
     importing_handlers,
+    learning_cli,
     maps_services,
     persona_jobs,
     responses_usage,
@@ -85,6 +91,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     responses_cli.bp,
     analysis_cli.bp,
     theme_views.bp,
+    analysis_views.bp,
+    correcting.bp,
+    learning_views.learning,
+    learning_views.rescorings,
     home.bp,
     maps_views.bp,
     inbox.bp,
@@ -126,6 +136,7 @@ def create_app(config: Config) -> Flask:
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    use_engine(config.sentiment_engine)
     _init_database(app)
     babel.init_app(app, locale_selector=choose_language)
     csrf.init_app(app)

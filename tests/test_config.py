@@ -64,6 +64,7 @@ def test_s60_every_fault_is_named_at_once(tmp_path: Path) -> None:
         ("PORT", "eighty"),
         ("PORT", "70000"),
         ("CJM_TRUSTED_PROXIES", "-1"),
+        ("CJM_SENTIMENT_ENGINE", "oracle"),
         ("CJM_EXAMPLE", "yes"),
     ],
 )

@@ -20,7 +20,7 @@ class Analyser(Protocol):
     def name(self) -> str: ...
 
     @property
-    def version(self) -> int: ...
+    def version(self) -> int | str: ...
 
     @property
     def languages(self) -> frozenset[str]: ...
@@ -35,7 +35,7 @@ class Analyser(Protocol):
 
 
 def engine_of(analyser: Analyser) -> str:
-    """Names analyser and version in stored scores: `lexicon-provisional-1`."""
+    """Names analyser and version in stored scores: `deep-1`."""
     return f"{analyser.name}-{analyser.version}"
 
 
@@ -45,11 +45,17 @@ def read_with(analyser: Analyser, prepared: Prepared, language: str) -> Reading:
     evidence = tuple(
         Evidence(*prepared.original_span(e.start, e.end), e.polarity) for e in reading.evidence
     )
+    clauses = tuple(
+        replace(clause, start=start, end=end)
+        for clause in reading.clauses
+        for start, end in [prepared.original_span(clause.start, clause.end)]
+    )
     return replace(
         reading,
         language=None if language == UNDETERMINED else language,
         engine=engine_of(analyser),
         evidence=evidence,
+        clauses=clauses,
     )
 
 

@@ -1,15 +1,28 @@
 import logging
+from pathlib import Path
 from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cjm_feedback.sentiment.deep.analyser import DeepAnalyser
+from cjm_feedback.sentiment.deep.model import DeepModel
 from cjm_feedback.sentiment.english import EnglishAnalyser
+from cjm_feedback.sentiment.fast import FastAnalyser
 from cjm_feedback.sentiment.language import LANGUAGES
-from cjm_feedback.sentiment.lexicon import LexiconAnalyser
-from cjm_feedback.sentiment.registry import Registry, default_registry, read_comment
-from cjm_feedback.sentiment.result import Evidence, Reading, scored_from_evidence
+from cjm_feedback.sentiment.registry import (
+    Registry,
+    default_registry,
+    read_comment,
+    registry_of,
+)
+from cjm_feedback.sentiment.result import (
+    NEUTRAL_BAND,
+    Evidence,
+    Reading,
+    scored_from_evidence,
+)
 from tests.sentiment.texts import ANY_TEXT
 
 
@@ -53,7 +66,7 @@ def test_clear_comments_are_read_without_any_hint(text: str, language: str, sign
 
     polarity = reading.polarity or 0.0
     assert reading.language == language
-    assert (polarity > 0) - (polarity < 0) == sign
+    assert (polarity > NEUTRAL_BAND) - (polarity < -NEUTRAL_BAND) == sign
 
 
 def test_each_language_has_an_analyser() -> None:
@@ -61,8 +74,50 @@ def test_each_language_has_an_analyser() -> None:
 
 
 def test_the_engine_names_analyser_and_version() -> None:
-    assert read_comment("Great product, I love it.").engine == "pattern-en-1"
-    assert read_comment("Skvělá obsluha").engine == "lexicon-provisional-1"
+    assert read_comment("Great product, I love it.").engine == "deep-1"
+    assert read_comment("Skvělá obsluha", registry=registry_of("fast")).engine == "fast-1"
+
+
+def test_textblob_alone_reads_english_only() -> None:
+    textblob = registry_of("textblob")
+
+    assert read_comment("I love it", registry=textblob).engine == "pattern-en-1"
+    assert read_comment("Skvělá obsluha", registry=textblob).reason == "language_unsupported"
+
+
+def test_r15_without_its_model_the_next_engine_reads(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def missing() -> DeepModel:
+        return DeepModel(tmp_path / "deep.zip")
+
+    monkeypatch.setattr("cjm_feedback.sentiment.deep.analyser.deep_model", missing)
+
+    reading = read_comment("Skvělá obsluha, moc děkuji", registry=registry_of("deep"))
+
+    assert (reading.label, reading.engine) == ("positive", "fast-1")
+
+
+def test_r15_a_comment_that_takes_too_long_is_read_by_the_next_engine() -> None:
+    registry = Registry([DeepAnalyser(seconds=-1.0), FastAnalyser()])
+
+    assert read_comment("Skvělá obsluha, moc děkuji", registry=registry).engine == "fast-1"
+
+
+def test_a_question_that_asks_for_faults_makes_its_answers_likelier_to_be_complaints() -> None:
+    plain = read_comment("Fronta u pokladny", language="cs")
+    asked = read_comment("Fronta u pokladny", language="cs", leaning=-1.5)
+
+    assert (asked.polarity or 0) < (plain.polarity or 0)
+
+
+def test_clauses_say_where_the_praise_and_where_the_blame_is() -> None:
+    text = "Staff were lovely, but we waited an hour for cold food."
+
+    reading = read_comment(text)
+
+    signs = {text[c.start : c.end].strip(","): c.polarity > 0 for c in reading.clauses}
+    assert signs == {"Staff were lovely": True, "but we waited an hour for cold food.": False}
 
 
 @pytest.mark.parametrize(
@@ -72,14 +127,16 @@ def test_the_engine_names_analyser_and_version() -> None:
         (" \n\u200b\x00", "empty"),
         ("a", "too_short"),
         ("?!", "too_short"),
-        ("Přišlo v úterý", "no_known_words"),
-        ("Καλημέρα σας", "language_unsupported"),
     ],
 )
 def test_what_cannot_be_read_says_why(text: str, reason: str) -> None:
     reading = read_comment(text)
 
     assert (reading.polarity, reading.label, reading.reason) == (None, None, reason)
+
+
+def test_a_comment_in_another_language_is_read_and_marked() -> None:
+    assert read_comment("Das Personal war sehr freundlich, vielen Dank!").language == "other"
 
 
 def test_emoji_need_no_language() -> None:
@@ -95,31 +152,25 @@ def test_a_language_without_analyser_is_unsupported() -> None:
 
 @pytest.mark.parametrize("bad", [Broken(), Nonsense(), BeyondTheText()])
 def test_r15_the_next_analyser_stands_in_for_one_that_fails(bad: Broken) -> None:
-    registry = Registry([bad, LexiconAnalyser()])
+    registry = Registry([bad, FastAnalyser()])
 
     reading = read_comment("Skve\u030cla\u0301 obsluha", language="cs", registry=registry)
 
-    assert (reading.label, reading.engine) == ("positive", "lexicon-provisional-1")
+    assert (reading.label, reading.engine) == ("positive", "fast-1")
 
 
 def test_r15_a_comment_that_no_analyser_survives_is_failed() -> None:
     reading = read_comment("Skvělá obsluha", registry=Registry([Broken()]))
 
     assert (reading.scored, reading.reason) == (False, "failed")
-    assert (reading.language, reading.engine) == ("cs", "broken-1")
-
-
-def test_r15_a_failure_is_reported_before_words_unknown_to_the_next_analyser() -> None:
-    reading = read_comment("Přišlo v úterý", registry=Registry([Broken(), LexiconAnalyser()]))
-
-    assert reading.reason == "failed"
+    assert (reading.language, reading.engine) == ("cs", "broken")
 
 
 def test_a_failure_is_logged_without_the_comment(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         read_comment("Bydlím v Praze a je to dobré", registry=Registry([Broken()]))
 
-    assert "broken-1 failed with MemoryError" in caplog.text
+    assert "broken failed with MemoryError" in caplog.text
     assert "Praze" not in caplog.text
 
 

@@ -34,6 +34,8 @@ def test_a_reading_prints_the_fields_of_the_contract() -> None:
         "evidence": [{"start": 8, "end": 21, "polarity": -0.8}],
         "themes": ["support-unreachable"],
         "engine": "deep-1",
+        "unsure": False,
+        "clauses": [],
     }
 
 

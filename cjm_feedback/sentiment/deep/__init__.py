@@ -1,0 +1,1 @@
+"""The deep engine: a small multilingual transformer that reads a clause in one pass."""

@@ -1,0 +1,1 @@
+"""How the models that read comments are made. Nothing here is imported by the application."""
