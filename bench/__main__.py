@@ -2,7 +2,8 @@
 
 A few minutes, on the loopback interface only; prints Markdown.
 
-make bench ARGS="--rounds 2 --journeys 20" is a short one.
+make bench ARGS="--rounds 2 --journeys 20" is a short one; `python -m bench sentiment` compares
+the engines that read comments, deep to VADER.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from bench import answer_page, map_view, scoring
+from bench import answer_page, map_view, scoring, sentiment
 from bench.kill_drill import ROOT
 from bench.servers import floor_server, our_server
 from cjm_feedback.clock import utc_now
@@ -24,12 +25,16 @@ from cjm_feedback.clock import utc_now
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    options.add_argument("part", nargs="?", choices=["sentiment"], help="only this one")
     options.add_argument("--rounds", type=int, default=6)
     options.add_argument("--journeys", type=int, default=60)
     options.add_argument("--times", type=int, default=20, help="growth of the answers")
     wanted = options.parse_args()
     print(f"{utc_now():%Y-%m-%d}, commit {_commit()}, Python {platform.python_version()}, ", end="")
     print(f"SQLite {sqlite3.sqlite_version}, {os.cpu_count()} processors\n")
+    if wanted.part == "sentiment":
+        _show(sentiment.table(sentiment.measure()))
+        return
     with tempfile.TemporaryDirectory(prefix="cjm-bench-") as name:
         folder = Path(name)
         with our_server(folder) as ours:
