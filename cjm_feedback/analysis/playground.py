@@ -6,15 +6,22 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from threading import Event
 
 from flask_babel import gettext as _
 
 from cjm_feedback.analysis.figures import draw_share
 from cjm_feedback.analysis.marking import Segment, segments
-from cjm_feedback.analysis.promptly import TooLateError, WorkFailedError, promptly
+from cjm_feedback.analysis.promptly import PREPARING, TooLateError, WorkFailedError, promptly
 from cjm_feedback.analysis.queries import Text
 from cjm_feedback.analysis.services import ReadComment, load_engines
-from cjm_feedback.analysis.themes.reading import add_themes, theme_polarity
+from cjm_feedback.analysis.themes.reading import (
+    DEEP,
+    JourneyThemes,
+    add_themes,
+    theme_polarity,
+    theme_reader,
+)
 from cjm_feedback.analysis.topics import Topics
 from cjm_feedback.analysis.words import (
     FACES,
@@ -37,6 +44,7 @@ from cjm_feedback.web.languages import LANGUAGES
 SECONDS = 1.0
 LOADING_SECONDS = 10.0
 """Once in a process."""
+_loaded = Event()
 GAUGE_WIDTH = 240
 
 
@@ -132,8 +140,11 @@ def try_comment(tried: Tried, topics: Topics, *, reader: str) -> Shown:
 
 def _make_ready() -> None:
     """Load the engines outside the text's own time; a fault of theirs is told by the reading."""
+    if _loaded.is_set():
+        return
     with suppress(TooLateError, WorkFailedError):
-        promptly(load_engines, seconds=LOADING_SECONDS)
+        promptly(load_engines, seconds=LOADING_SECONDS, places=PREPARING)
+        _loaded.set()
 
 
 def _read(tried: Tried, read: ReadComment, seconds: float) -> Reading:
@@ -151,18 +162,28 @@ def _read(tried: Tried, read: ReadComment, seconds: float) -> Reading:
 def _themes(reading: Reading, tried: Tried, topics: Topics, seconds: float) -> Reading | None:
     """The reading with its themes; None where they take too long.
 
-    The first text of a process waits for the phrases of all themes, those after it do not.
+    Whoever is first in a process finds the phrases of all themes unread, which takes longer than
+    a page may: they are read in the background, for those who come after.
     """
+    until = time.monotonic() + seconds
     text = Text(0, 0, tried.text, tried.language, LANGUAGES, topics.journey_id, None)
     try:
+        promptly(lambda: _prepare(reading, topics.themes), seconds=seconds, places=PREPARING)
         [(_text, found)] = promptly(
-            lambda: add_themes([(text, reading)], topics.themes), seconds=seconds
+            lambda: add_themes([(text, reading)], topics.themes),
+            seconds=until - time.monotonic(),
         )
     except TooLateError:
         return None
     except WorkFailedError:
         return reading
     return found
+
+
+def _prepare(reading: Reading, themes: Mapping[int, JourneyThemes]) -> None:
+    """Have the phrases read that this reading is compared with; nothing the second time."""
+    for one in themes.values():
+        theme_reader(one.specs, deep=reading.engine.startswith(DEEP))
 
 
 @dataclass(frozen=True, slots=True)

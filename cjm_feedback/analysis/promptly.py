@@ -13,7 +13,10 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 AT_ONCE = 2
-_places = BoundedSemaphore(AT_ONCE)
+READING = BoundedSemaphore(AT_ONCE)
+"""Places for work that is short."""
+PREPARING = BoundedSemaphore(1)
+"""The place of work that is done once in a process and may take many times as long."""
 
 
 class TooLateError(Exception):
@@ -24,7 +27,9 @@ class WorkFailedError(Exception):
     """The work raised something."""
 
 
-def promptly(work: Callable[[], Result], *, seconds: float) -> Result:
+def promptly(
+    work: Callable[[], Result], *, seconds: float, places: BoundedSemaphore = READING
+) -> Result:
     """What `work` makes within `seconds`; else raises TooLateError or WorkFailedError.
 
     Pages are answered by threads, where no alarm rings (see `timebox`), so another thread works.
@@ -32,7 +37,7 @@ def promptly(work: Callable[[], Result], *, seconds: float) -> Result:
     then it keeps its place, so that the machine never works for more than a few pages at once.
     """
     until = time.monotonic() + seconds
-    if not _places.acquire(timeout=max(seconds, 0)):
+    if not places.acquire(timeout=max(seconds, 0)):
         raise TooLateError
     found: list[Result] = []
     done = Event()
@@ -44,7 +49,7 @@ def promptly(work: Callable[[], Result], *, seconds: float) -> Result:
             # The kind of error only: its message may quote the comment.
             log.warning("reading a comment for a page failed with %s", type(error).__name__)
         finally:
-            _places.release()
+            places.release()
             done.set()
 
     Thread(target=keep, name="works for a page", daemon=True).start()
