@@ -28,6 +28,8 @@ _TRUST_HALF: Final = 30
 """With so many confirmations the head counts as much as the phrases."""
 _SPREAD: Final = 0.4
 _RIDGE: Final = 1.0
+_BEST: Final = 0.5
+"""How much the nearest phrase counts against all phrases of a theme: one alone misleads more."""
 _SAME: Final = 0.995
 """Cosine of two vectors of one text by one model, one of them rounded."""
 _STEPS: Final = 25
@@ -108,7 +110,11 @@ class ThemeIndex:
         """How near each text is to each theme, in the order of the specs that have phrases."""
         if not self._specs:
             return np.zeros((len(vectors), 0), np.float32)
-        near = np.maximum.reduceat(vectors @ self._seeds.T, self._starts, axis=1)
+        alike = vectors @ self._seeds.T
+        sizes = [len(spec.seeds) for spec in self._specs]
+        best = np.maximum.reduceat(alike, self._starts, axis=1)
+        mean = np.add.reduceat(alike, self._starts, axis=1) / np.array(sizes, np.float32)
+        near = _BEST * best + (1 - _BEST) * mean
         for column, (weights, trust) in self._heads.items():
             sure = _sigmoid(vectors @ weights[:-1] + weights[-1])
             taught = self._limits.threshold + _SPREAD * (2 * sure - 1)

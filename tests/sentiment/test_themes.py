@@ -45,7 +45,7 @@ def test_a_text_belongs_to_the_theme_of_the_nearest_phrase() -> None:
     [found] = index().match(["so dear and cold"])
 
     assert keys(found) == ["price"]
-    assert found[0].score == pytest.approx(1, abs=1e-3)
+    assert found[0].score > 0.9
     assert found[0].margin > LIMITS.margin
 
 

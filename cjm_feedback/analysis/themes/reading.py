@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from importlib import import_module
 from itertools import groupby
+from typing import Literal
 
 import numpy as np
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from cjm_feedback.analysis.queries import Text
 from cjm_feedback.responses.models import Answer, TextScore, Theme, ThemeHit
+from cjm_feedback.sentiment.deep.model import DeepUnavailableError, deep_model
 from cjm_feedback.sentiment.result import Clause, Reading
 from cjm_feedback.sentiment.theme_words import WordThemeIndex
 from cjm_feedback.sentiment.themes import (
@@ -27,6 +28,7 @@ from cjm_feedback.sentiment.themes import (
     ThemeReader,
     ThemeSpec,
     join_matches,
+    shipped_vectors,
 )
 
 log = logging.getLogger(__name__)
@@ -175,7 +177,11 @@ def theme_reader(specs: tuple[ThemeSpec, ...], *, deep: bool) -> ThemeReader:
 def theme_encoder() -> Encode | None:
     """Vectors to tell themes by; None where the deep model cannot be had."""
     encode = _deep("themes")
-    return None if encode is None else Remembering(encode)
+    if encode is None:
+        return None
+    remembering = Remembering(encode)
+    remembering.learn(shipped_vectors())
+    return remembering
 
 
 @cache
@@ -184,15 +190,13 @@ def meaning_encoder() -> Encode | None:
     return _deep("text")
 
 
-def _deep(part: str) -> Encode | None:
+def _deep(part: Literal["themes", "text"]) -> Encode | None:
     try:
-        module = import_module("cjm_feedback.sentiment.deep.model")
-        model = module.deep_model()
-    except Exception as error:  # noqa: BLE001 - a file or a library is missing
-        log.warning("no deep model: %s", type(error).__name__)
+        model = deep_model()
+    except DeepUnavailableError as error:
+        log.warning("themes are told by words alone: %s", error)
         return None
-    encode: Callable[[Sequence[str]], object] = model.encode
-    return lambda texts: getattr(encode(texts), part)
+    return lambda texts: getattr(model.encode(texts), part)
 
 
 def theme_polarity(reading: Reading, key: str) -> float:
