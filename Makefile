@@ -47,7 +47,8 @@ MODELS := cjm_feedback/sentiment/models
 train: ## make the models that read comments (DATA= folder of texts, TRAINING= a Python with training/requirements.txt)
 	$(TRAINING) -m training.fit $(DATA) build/training/first
 	$(TRAINING) -m training.fit $(DATA) build/training/second --start build/training/first
-	$(TRAINING) -m training.export build/training/second $(MODELS)/deep.zip
+	$(TRAINING) -m training.mean build/training/first build/training/second build/training/mean
+	$(TRAINING) -m training.export build/training/mean $(MODELS)/deep.zip
 	$(TRAINING) -m training.fast $(DATA)
 	$(TRAINING) -m training.language $(DATA) $(MODELS)/language.npz
 	$(TRAINING) -m training.themes

@@ -30,7 +30,9 @@ KEPT_PIECES = 44_000
 BATCH = 32
 OWN_TIMES = 2
 """Passes over our own comments for one over the others: they are fewer, and what we are for."""
-RATE, HEAD_RATE = 6e-5, 1e-3
+RATE, FURTHER_RATE, HEAD_RATE = 5e-5, 6e-5, 1e-3
+GRID_FROM = 0.55
+"""Share of the first round after which weights are held on the 4-bit grid of the base."""
 FURTHER_TIMES, FURTHER_SHARE = 2, 0.25
 """The second round: our own comments, and some of the others lest they be forgotten."""
 THEMES = HERE.parent / "cjm_feedback" / "content" / "themes.toml"
@@ -171,7 +173,7 @@ def fit(data: Path, out: Path, *, share: float, threads: int, start: Path | None
     reader = Reader(tokenizer)
     planned = batches(rows, reader, rng)
     logger.info("%d rows, %d steps", len(rows), len(planned))
-    _train(encoder, heads, planned, Loss(reader, rng))
+    _train(encoder, heads, planned, Loss(reader, rng), further=start is not None)
     out.mkdir(parents=True, exist_ok=True)
     (out / "pieces.model").write_bytes(tokenizer)
     torch.save({"encoder": encoder.state_dict(), "heads": heads.state_dict()}, out / "weights.pt")
@@ -193,12 +195,14 @@ def _resume(base: Base, start: Path) -> tuple[Encoder, Heads, bytes]:
     return encoder, heads, (start / "pieces.model").read_bytes()
 
 
-def _train(encoder: Encoder, heads: Heads, planned: list[Batch], loss_of: Loss) -> None:
+def _train(
+    encoder: Encoder, heads: Heads, planned: list[Batch], loss_of: Loss, *, further: bool
+) -> None:
     encoder.freeze(FROZEN_LAYERS)
     body = [p for p in encoder.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(
         [
-            {"params": body, "lr": RATE, "weight_decay": 0.01},
+            {"params": body, "lr": FURTHER_RATE if further else RATE, "weight_decay": 0.01},
             {"params": list(heads.parameters()), "lr": HEAD_RATE, "weight_decay": 0.0},
         ],
         betas=(0.9, 0.98),
@@ -211,6 +215,8 @@ def _train(encoder: Encoder, heads: Heads, planned: list[Batch], loss_of: Loss) 
     encoder.train(), heads.train()
     started, recent = time.monotonic(), []
     for number, batch in enumerate(planned):
+        if not further and number == int(GRID_FROM * steps):
+            encoder.hold_on_grid(True)
         optimiser.zero_grad()
         loss = loss_of(encoder, heads, batch)
         loss.backward()  # type: ignore[no-untyped-call]

@@ -65,7 +65,7 @@ def written(session: Session, link: Link) -> Measures | None:
 @pytest.fixture
 def praised(session: Session, link: Link) -> TextScore:
     """A text that the machine took for praise."""
-    response = answer(session, link, csat=2, comment="0.8 so")
+    response = answer(session, link, csat=2, comment="0.8 dobře")
     read(session, response)
     return score_of(session, response)
 

@@ -17,7 +17,7 @@ SAMPLE = [
     "The order arrived on Tuesday.",
     "Great product, I love it.",
 ]
-GOLD = "Skvělé\tpos\nOtřesný přístup\tneg\nPřišlo v úterý\tneu\n"
+GOLD = "Skvělé\tpos\nKatastrofa, už nikdy\tneg\nPřišlo v úterý\tneu\n"
 FIELDS = {
     "n",
     "macro_f1",

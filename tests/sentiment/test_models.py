@@ -16,7 +16,7 @@ MANIFEST: dict[str, Any] = json.loads((MODELS / "manifest.json").read_text("utf-
 EXPECTED: list[dict[str, Any]] = json.loads(
     (ROOT / "training" / "gold" / "readings.json").read_text("utf-8")
 )["readings"]
-MOST_BYTES = 25_000_000
+MOST_BYTES = 45_000_000
 
 
 def sha256(path: Path) -> str:
@@ -43,7 +43,7 @@ def test_our_own_comments_are_those_that_the_models_were_made_from() -> None:
         assert sha256(ROOT / name) == MANIFEST["inputs"][name]["sha256"]
 
 
-def test_the_deep_model_is_one_file_of_at_most_25_mb() -> None:
+def test_the_deep_model_is_one_file_of_at_most_45_mb() -> None:
     assert (MODELS / "deep.zip").stat().st_size <= MOST_BYTES
 
 
