@@ -139,9 +139,7 @@ def _counted(series: str) -> ColumnElement[bool] | None:
     if series == COUNTED_SERIES:
         return None
     if series == "written":
-        return exists().where(
-            TextScore.response_id == Response.id, TextScore.counted.is_not(None)
-        )
+        return exists().where(TextScore.response_id == Response.id, TextScore.counted.is_not(None))
     choice = split_choice(series)
     if choice is not None:
         key, option = choice
