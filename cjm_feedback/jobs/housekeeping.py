@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cjm_feedback.jobs.models import Job
 
-PASSING = ("read_responses", "assign_personas", "load_import", "check_import")
+PASSING = ("read_responses", "assign_personas", "suggest_themes", "load_import", "check_import")
 """Kinds of work whose effect is all that matters; each answer makes a row of the first."""
 KEPT_FOR = timedelta(days=7)
 PORTION = 1_000

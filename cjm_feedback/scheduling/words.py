@@ -121,6 +121,7 @@ def kind_words(kind: str) -> str:
         "check_import": _("Check of an imported file"),
         "load_import": _("Import of a file"),
         "assign_personas": _("Assignment of personas"),
+        "suggest_themes": _("Suggestions for themes"),
     }
     return words.get(kind, kind)
 
