@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache, partial
 from itertools import islice
 
 from sqlalchemy import func, select
@@ -34,6 +35,7 @@ from cjm_feedback.questionnaire.answers import AnswerValue
 from cjm_feedback.responses.idempotency import fingerprint
 from cjm_feedback.responses.models import Response, TextScore
 from cjm_feedback.responses.services import submit_response
+from cjm_feedback.sentiment.registry import Registry, read_comment, registry_of
 from cjm_feedback.setup.services import (
     DEFAULT_WORKSPACE,
     add_goals,
@@ -135,7 +137,16 @@ def store_answers(
 
 def read_answers(session: Session, response_ids: Sequence[int], *, at: datetime) -> None:
     """Read the comments of these responses; must come first in its transaction."""
-    read_texts(session, response_ids, at=at)
+    read_texts(session, response_ids, at=at, read=partial(read_comment, registry=_quick()))
+
+
+@cache
+def _quick() -> Registry:
+    """Somebody waits for the example to appear: the fast engine takes seconds, the deep a minute.
+
+    The readings name it, and admins can have the journey read again by the deep one.
+    """
+    return registry_of("fast")
 
 
 def unread_answers(session: Session, shop: Journey) -> list[int]:

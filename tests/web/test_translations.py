@@ -17,7 +17,18 @@ SYMBOLS_ONLY = re.compile(r"[\W\dns]*")
 """Of a message without its placeholders: nothing in it is a word; n and s are units."""
 
 SAME_AS_IN_ENGLISH = {
-    "cs": {"E-mail", "Role", "Text", "Marketing", "Design", "NPS", "Persona", "Import", "Interval", "%(n)s ms"},
+    "cs": {
+        "E-mail",
+        "Role",
+        "Text",
+        "Marketing",
+        "Design",
+        "NPS",
+        "Persona",
+        "Import",
+        "Interval",
+        "%(n)s ms",
+    },
     "pl": {"E-mail", "Marketing", "NPS", "Persona", "Import", "Menu", "%(num)d link", "%(n)s ms"},
     "ru": {"NPS"},
 }
