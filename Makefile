@@ -44,13 +44,13 @@ bench: $(VENV)/.runs ## what a page and a map cost
 TRAINING ?= training-venv/bin/python
 MODELS := cjm_feedback/sentiment/models
 
-train: ## make the models that read comments (DATA= folder of texts, TRAINING= a Python with training/requirements.txt)
+train: ## make the models that read comments (DATA=, CATALOGUES=, TRAINING=: see training/README.md)
 	$(TRAINING) -m training.fit $(DATA) build/training/first
 	$(TRAINING) -m training.fit $(DATA) build/training/second --start build/training/first
 	$(TRAINING) -m training.mean build/training/first build/training/second build/training/mean
 	$(TRAINING) -m training.export build/training/mean $(MODELS)/deep.zip
 	$(TRAINING) -m training.fast $(DATA)
-	$(TRAINING) -m training.language $(DATA) $(MODELS)/language.npz
+	$(TRAINING) -m training.language $(DATA) $(CATALOGUES)
 	$(TRAINING) -m training.themes
 	$(TRAINING) -m training.calibrate
 	$(TRAINING) -m training.measure --data $(DATA)
