@@ -6,6 +6,7 @@ what customers write meanwhile is read in between.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -127,7 +128,7 @@ def rescore_journey(session: Session, job: Job, *, at: datetime) -> None:
         older_than = one.engine_after if one.only_older else None
         journey_id = one.journey_id
         chunk = _chunk(session, journey_id, older_than, after=after, last=last)
-        before = _figures(session, chunk)
+        before = _labels(session, chunk)
     if finished:
         return
     if job.attempts > 1:
@@ -137,7 +138,8 @@ def rescore_journey(session: Session, job: Job, *, at: datetime) -> None:
         read_again(session, written.to_retry, at=at)
     one = session.get_one(Rescoring, job.payload["rescoring_id"])
     one.stopped_at = None
-    one.changed += _differences(before, _figures(session, chunk))
+    after_it = _labels(session, chunk)
+    one.changed += sum(labels != after_it[response] for response, labels in before.items())
     one.done = min(one.total, one.done + len(chunk))
     if len(chunk) == CHUNK and chunk[-1] < last:
         _ask(session, one, after=chunk[-1], last=last, at=at)
@@ -184,15 +186,14 @@ def _chunk(
     )
 
 
-def _figures(session: Session, response_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """What each response counts for, as sum and number of its texts."""
+def _labels(session: Session, response_ids: Sequence[int]) -> dict[int, list[str | None]]:
+    """How the texts of each response are labelled, by people or by the machine."""
     rows = session.execute(
-        select(TextScore.response_id, func.sum(TextScore.counted), func.count(TextScore.counted))
+        select(TextScore.response_id, func.coalesce(TextScore.corrected_label, TextScore.label))
         .where(TextScore.response_id.in_(response_ids))
-        .group_by(TextScore.response_id)
+        .order_by(TextScore.id)
     )
-    return {response_id: (int(total or 0), n) for response_id, total, n in rows}
-
-
-def _differences(before: dict[int, tuple[int, int]], after: dict[int, tuple[int, int]]) -> int:
-    return sum(before.get(one) != after.get(one) for one in before.keys() & after.keys())
+    found: defaultdict[int, list[str | None]] = defaultdict(list)
+    for response_id, label in rows:
+        found[response_id].append(label)
+    return found

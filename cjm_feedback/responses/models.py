@@ -350,7 +350,7 @@ class Rescoring(Base):
     total: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
-    """Responses whose figure on the map became another."""
+    """Responses with a text that is labelled otherwise now."""
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     started_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None]

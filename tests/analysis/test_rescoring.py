@@ -206,6 +206,6 @@ def test_the_command_reads_to_the_end(app: Flask, session: Session, link: Link) 
     done = app.test_cli_runner().invoke(args=["sentiment", "rescore", link.survey.journey.slug])
 
     assert done.exit_code == 0, done.output
-    assert "3 responses read again; 3 count for something else now." in done.output
+    assert "3 responses read again; 3 are labelled otherwise now." in done.output
     session.expire_all()
     assert engines(session, link) == {"numbered-2": 3}

@@ -156,7 +156,7 @@ def rescore(journey: str, only_older: bool) -> None:
             session.expire_all()
             one = session.get_one(Rescoring, rescoring_id)
         bar.update(one.done - bar.pos)
-    click.echo(f"{one.done} responses read again; {one.changed} count for something else now.")
+    click.echo(f"{one.done} responses read again; {one.changed} are labelled otherwise now.")
 
 
 def _finish(dedupe_key: str) -> None:
