@@ -26,6 +26,7 @@ class Opinion:
     said: str
     """Who, when, and whether they agree with the machine."""
     note: str
+    confirms: bool
     holds: bool
 
 
@@ -65,6 +66,7 @@ def _opinion(one: TextCorrection, journey: Journey) -> Opinion:
         sign=SIGNS.get(one.label, ""),
         said=_said(one, journey),
         note=one.note,
+        confirms=one.confirms,
         holds=one.withdrawn_at is None,
     )
 
