@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
@@ -115,6 +116,13 @@ def app(apps: Apps, database: str) -> Flask:
 def _nothing_remembered() -> None:
     """Every test has a database of its own; surveys kept in memory belong to the one before."""
     forget_all()
+
+
+@pytest.fixture
+def today_is_now() -> Iterator[None]:
+    """The machine's clock starts at `NOW`, for tests whose pages ask it themselves."""
+    with time_machine.travel(NOW - timedelta(minutes=30), tick=True):
+        yield
 
 
 @pytest.fixture

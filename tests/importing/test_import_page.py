@@ -24,6 +24,8 @@ from tests.conftest import NOW
 from tests.factories import Factory, sign_in
 from tests.pages import check_page, form_data, open_page
 
+pytestmark = pytest.mark.usefixtures("today_is_now")
+
 GOOD = "csat;comment;language;colour\n5;Skvělé;cs;red\n2;Hrůza;cs;blue\n9;Nic;cs;green\n"
 
 

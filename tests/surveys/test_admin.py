@@ -38,7 +38,7 @@ def workspace(make: Factory) -> Workspace:
 
 
 @pytest.fixture(autouse=True)
-def admin(client: FlaskClient, make: Factory, workspace: Workspace) -> User:
+def admin(now: None, client: FlaskClient, make: Factory, workspace: Workspace) -> User:
     user = make.user(workspace=workspace, role="admin")
     sign_in(client, user, workspace)
     return user
