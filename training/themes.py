@@ -1,4 +1,4 @@
-"""How near a theme has to be before a comment is said to be about it, measured on our comments.
+"""How near a theme has to be before a comment is said to be about it.
 
 `python -m training.themes [words|deep]` writes `cjm_feedback/sentiment/theme_limits.json` anew. For
 `words` it also writes what they say of the starter themes, `theme_words.npz`; for `deep` where the
@@ -20,6 +20,7 @@ import numpy as np
 from cjm_feedback.content.themes import starter_themes
 from cjm_feedback.sentiment.theme_words import Learned, WordThemeIndex, stems_of
 from cjm_feedback.sentiment.themes import Encode, Floats, Limits, ThemeIndex, ThemeSpec, choose
+from training.calibrate import gold
 from training.data import HERE, LANGUAGES, Comment, read_comments
 
 LIMITS: Final = HERE.parent / "cjm_feedback" / "sentiment" / "theme_limits.json"
@@ -106,13 +107,12 @@ def calibrate(scores: Floats, comments: Sequence[Comment], *, coverage: float = 
 
 
 def deep_scores(encode: Encode, comments: Sequence[Comment]) -> Floats:
-    index = ThemeIndex(starter_specs(), encode, limits=Limits(0, 0, 0))
-    return np.concatenate(
-        [
-            index.scores(encode([comment.text for comment in comments[start : start + 64]]))
-            for start in range(0, len(comments), 64)
-        ]
-    )
+    specs, none = starter_specs(), Limits(0, 0, 0)
+    words = WordThemeIndex(specs, limits=none)
+    index = ThemeIndex(specs, encode, limits=none, words=words.scores)
+    texts = [comment.text for comment in comments]
+    parts = [texts[start : start + 64] for start in range(0, len(texts), 64)]
+    return np.concatenate([index.scores(part, encode(part)) for part in parts])
 
 
 def word_scores(known: Learned, comments: Sequence[Comment]) -> Floats:
@@ -175,16 +175,16 @@ def main(kinds: Sequence[str]) -> None:
         sys.stdout.write(f"{kind}: {limits} {quality}\n")
 
 
-def calibrate_deep(comments: Sequence[Comment]) -> tuple[Limits, Quality]:
-    """Every fourth comment tells as much as all would."""
+def calibrate_deep(_: Sequence[Comment]) -> tuple[Limits, Quality]:
+    """On the development part of the gold set: model and words were made from the others."""
     from cjm_feedback.sentiment.deep.model import deep_model  # noqa: PLC0415 - not there for words
 
     model = deep_model()
     save_vectors(lambda texts: model.encode(texts).themes)
-    some = comments[::4]
-    scores = deep_scores(lambda texts: model.encode(texts).themes, some)
-    limits = calibrate(scores, some)
-    return limits, measure(scores, some, limits)
+    comments = gold("dev")
+    scores = deep_scores(lambda texts: model.encode(texts).themes, comments)
+    limits = calibrate(scores, comments)
+    return limits, measure(scores, comments, limits)
 
 
 def save_vectors(encode: Encode, path: Path = VECTORS) -> None:

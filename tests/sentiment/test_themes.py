@@ -89,12 +89,25 @@ def test_enough_confirmations_teach_a_theme_what_its_phrases_do_not_say() -> Non
     assert keys(taught.match(["blue"])[0]) == ["look"]
 
 
+def test_words_have_a_vote() -> None:
+    def words(texts: Sequence[str]) -> Floats:
+        return np.array([[0, 0.8 if "euro" in text else 0] for text in texts], np.float32)
+
+    specs = [ThemeSpec("delivery", ("late",)), ThemeSpec("price", ("dear",))]
+    voted = ThemeIndex(specs, encode, limits=LIMITS, words=words)
+
+    assert keys(voted.match(["late dear"])[0]) == ["delivery", "price"]
+    assert keys(voted.match(["late dear euro"])[0])[0] == "price"
+
+
 def test_what_staff_rejected_counts_against_a_theme() -> None:
     confirmed = tuple("blue late" for _ in range(20))
     rejected = tuple("blue cold" for _ in range(20))
 
+    text = "blue cold"
+
     def score(spec: ThemeSpec) -> float:
-        return float(ThemeIndex([spec], encode, limits=LIMITS).scores(encode(["blue cold"]))[0, 0])
+        return float(ThemeIndex([spec], encode, limits=LIMITS).scores([text], encode([text]))[0, 0])
 
     without = ThemeSpec("look", ("blue",), examples=confirmed)
     assert score(ThemeSpec("look", ("blue",), confirmed, rejected)) < score(without)

@@ -122,13 +122,13 @@ def _read_themes(
 ) -> Iterator[Reading]:
     """Each with the themes of the whole text, then of its clauses where there are several."""
     pieces = [_pieces(text, reading) for text, reading in readings]
+    asked = [piece for some in pieces for piece in some]
     matches: list[tuple[Match, ...]] = []
     if isinstance(reader, ThemeIndex):
         vectors = _vectors(readings)
         if vectors is not None:
-            matches = reader.assign(vectors, among=among)
+            matches = reader.assign(asked, vectors, among=among)
     if not matches:
-        asked = [piece for some in pieces for piece in some]
         for start in range(0, len(asked), BATCH):
             matches += reader.match(asked[start : start + BATCH], among=among)
     position = 0
@@ -170,7 +170,8 @@ def _vectors(readings: Sequence[tuple[str, Reading]]) -> Floats | None:
 def theme_reader(specs: tuple[ThemeSpec, ...], *, deep: bool) -> ThemeReader:
     """Kept from job to job: making it reads every phrase."""
     encode = theme_encoder() if deep else None
-    return WordThemeIndex(specs) if encode is None else ThemeIndex(specs, encode)
+    words = WordThemeIndex(specs)
+    return words if encode is None else ThemeIndex(specs, encode, words=words.scores)
 
 
 @cache
